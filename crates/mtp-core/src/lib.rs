@@ -1,0 +1,1 @@
+//! Tenants, lifecycle, isolation walls, pools, migrations and secrets of the `mtp` multi-tenant platform.
