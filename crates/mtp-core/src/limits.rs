@@ -1,0 +1,76 @@
+//! Every limit and default of the platform, with its name and unit, in one file.
+//!
+//! The same table stands in `docs/limits.md`; `cargo xtask tidy` compares the two.
+
+use std::time::Duration;
+
+/// Longest tenant id in bytes: a DNS label (RFC 1035 §2.3.4).
+pub const MAX_TENANT_ID_LEN: usize = 63;
+/// Longest service id in bytes: it stands in logins, which MySQL cuts at 32.
+pub const MAX_SERVICE_ID_LEN: usize = 16;
+/// Longest prefix of physical names in bytes.
+pub const MAX_DB_PREFIX_LEN: usize = 16;
+/// Longest tenant name (the one people read) in characters.
+pub const MAX_TENANT_NAME_LEN: usize = 200;
+/// Most features of one tenant.
+pub const MAX_TENANT_FEATURES: usize = 100;
+/// Longest plan id, feature name, market name in bytes.
+pub const MAX_LABEL_LEN: usize = 64;
+/// Longest external id in bytes.
+pub const MAX_EXTERNAL_ID_LEN: usize = 200;
+/// Most bytes of a tenant's metadata as JSON.
+pub const MAX_METADATA_BYTES: usize = 16 * 1024;
+/// Most tenants of one page of a list.
+pub const MAX_PAGE_SIZE: u64 = 1000;
+/// Tenants of a page where the caller does not say.
+pub const DEFAULT_PAGE_SIZE: u64 = 100;
+
+/// Connections that one tenant may hold at once.
+pub const DEFAULT_POOL_SIZE: u32 = 5;
+/// Connections to one server for all tenants together (`MTP_MAX_CONNECTIONS`).
+pub const DEFAULT_MAX_CONNECTIONS: u32 = 50;
+/// Connections to the central database, outside the tenants' budget.
+pub const DEFAULT_CENTRAL_CONNECTIONS: u32 = 8;
+/// How long a statement waits for a connection before it is refused with 503.
+pub const DEFAULT_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an idle connection is kept open.
+pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long a connection lives at most; a login's changed settings reach it then.
+pub const DEFAULT_CONNECTION_LIFETIME: Duration = Duration::from_secs(1800);
+/// How long one stream of rows may hold a connection.
+pub const DEFAULT_STREAM_TIMEOUT: Duration = Duration::from_secs(300);
+/// Most rows of one bulk insert statement; larger inserts are cut into several in one transaction.
+pub const MAX_INSERT_ROWS: usize = 500;
+/// Most bound values of one statement on SQLite (its own default limit, 32,766).
+pub const MAX_BOUND_VALUES: usize = 32_000;
+
+/// How long a seal is valid.
+pub const SEAL_LIFETIME: Duration = Duration::from_secs(300);
+/// How old a seal may get before the handle makes a new one.
+pub const SEAL_RENEWAL: Duration = Duration::from_secs(60);
+/// How far the clocks of service and database may differ before the doctor objects.
+pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(60);
+
+/// How long a lifecycle operation is one process's own without a sign of life.
+pub const DEFAULT_LEASE: Duration = Duration::from_secs(15);
+/// How often the reconciler looks for operations whose lease expired.
+pub const DEFAULT_RECONCILE_INTERVAL: Duration = Duration::from_secs(2);
+/// How often a failing step is tried before its flow is undone.
+pub const DEFAULT_STEP_ATTEMPTS: u32 = 3;
+/// How long a deleted tenant's data is kept (`MTP_RETENTION`).
+pub const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long the first credentials are repeated to a market that asks again.
+pub const ANSWER_LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// How long an idempotency key is remembered.
+pub const IDEMPOTENCY_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+/// How long the webhook waits for a tenant before it answers 202.
+pub const DEFAULT_PROVISION_DEADLINE: Duration = Duration::from_secs(20);
+
+/// How often each instance asks the catalogue what changed.
+pub const FRESHNESS_POLL: Duration = Duration::from_millis(250);
+/// How long after its last good poll an instance may answer from what it verified before.
+pub const FRESHNESS_LEASE: Duration = Duration::from_secs(1);
+/// How long known tenants are served while the central database is away (`MTP_STALE_MAX`).
+pub const DEFAULT_STALE_MAX: Duration = Duration::from_secs(30);
+/// Most tenants kept in an instance's memory.
+pub const DEFAULT_DIRECTORY_CAPACITY: usize = 50_000;
