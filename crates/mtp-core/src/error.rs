@@ -94,6 +94,10 @@ pub enum Error {
     #[cfg(feature = "_db")]
     #[error("a key or sealed secret cannot be used; check the master key")]
     Keys(#[from] crate::keys::KeyError),
+    /// The system gave no random bytes.
+    #[cfg(feature = "_db")]
+    #[error("the system gave no random bytes")]
+    Random(#[from] crate::random::RandomError),
     /// A password could not be handled.
     #[cfg(feature = "_db")]
     #[error(transparent)]

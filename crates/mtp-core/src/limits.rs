@@ -51,6 +51,8 @@ pub const SEAL_RENEWAL: Duration = Duration::from_secs(60);
 /// How far the clocks of service and database may differ before the doctor objects.
 pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(60);
 
+/// Tenants that a server takes where an operator did not say.
+pub const DEFAULT_SERVER_CAPACITY: i64 = 10_000;
 /// How long a lifecycle operation is one process's own without a sign of life.
 pub const DEFAULT_LEASE: Duration = Duration::from_secs(15);
 /// How often the reconciler looks for operations whose lease expired.
@@ -72,5 +74,47 @@ pub const FRESHNESS_POLL: Duration = Duration::from_millis(250);
 pub const FRESHNESS_LEASE: Duration = Duration::from_secs(1);
 /// How long known tenants are served while the central database is away (`MTP_STALE_MAX`).
 pub const DEFAULT_STALE_MAX: Duration = Duration::from_secs(30);
+/// Most names kept in memory that no tenant has.
+pub const MAX_UNKNOWN_TENANTS: usize = 10_000;
 /// Most tenants kept in an instance's memory.
 pub const DEFAULT_DIRECTORY_CAPACITY: usize = 50_000;
+
+/// How long a refresh token is good.
+pub const REFRESH_TOKEN_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long a link to set a password is good.
+pub const ONE_TIME_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
+/// Longest secret that is sealed, in bytes. A signing key or a stored answer needs far less; large data belongs in the
+/// tenant's own database.
+pub const MAX_PLAINTEXT_BYTES: usize = 64 * 1024;
+/// Longest name of the record that a sealed value belongs to, in bytes.
+pub const MAX_RECORD_BYTES: usize = 255;
+/// Longest purpose of a sealed value, in bytes.
+pub const MAX_PURPOSE_BYTES: usize = 63;
+/// Longest stored form of a wrapped data key, in bytes: a key management service's ciphertext has a few hundred.
+pub const MAX_WRAPPED_KEY_BYTES: usize = 8 * 1024;
+/// Most master keys given at once: the current one and those that still wrap something.
+pub const MAX_MASTER_KEYS: usize = 16;
+/// Longest database URL, in bytes.
+pub const MAX_DSN_BYTES: usize = 2048;
+
+/// Fewest characters of a password that any policy may ask for (OWASP ASVS 5.0.0 6.2.1).
+pub const MIN_PASSWORD_CHARS: usize = 8;
+/// Fewest characters of a password where the service does not say.
+pub const DEFAULT_PASSWORD_CHARS: usize = 12;
+/// Most bytes of a password; a longer one is refused before it is hashed.
+pub const MAX_PASSWORD_BYTES: usize = 1024;
+/// Password hashes that run at once. Each takes a core and by default 19 MiB; sign-ins must not starve the requests.
+pub const DEFAULT_HASHES_AT_ONCE: usize = 2;
+/// Most password hashes at once that a service may set.
+pub const MAX_HASHES_AT_ONCE: usize = 1024;
+/// How long a password hash waits for its turn before it is refused with 429.
+pub const DEFAULT_HASH_DEADLINE: Duration = Duration::from_secs(2);
+/// Least memory of a new password hash, in KiB: the smallest of OWASP's argon2id settings.
+pub const MIN_HASH_MEMORY_KIB: u32 = 7 * 1024;
+/// Most memory that a password hash may ask for, in KiB: a row written over must not exhaust the machine.
+pub const MAX_HASH_MEMORY_KIB: u32 = 256 * 1024;
+/// Most passes that a password hash may ask for.
+pub const MAX_HASH_ITERATIONS: u32 = 32;
+/// Most lanes that a password hash may ask for; they run one after the other.
+pub const MAX_HASH_LANES: u32 = 8;

@@ -1,0 +1,32 @@
+//! The catalogue: everything the platform knows of its tenants, in the central database.
+
+mod central;
+mod connect;
+mod install;
+mod keys;
+mod market_keys;
+mod operations;
+mod records;
+mod secrets;
+mod servers;
+mod tenants;
+
+#[cfg(feature = "postgres")]
+pub(crate) use self::connect::{PgConnector, postgres_options};
+#[cfg(feature = "sqlite")]
+pub(crate) use self::connect::{SqliteConnector, sqlite_setup};
+pub(crate) use self::{
+    central::{Central, CentralTx},
+    connect::connect,
+    keys::KeyStore,
+    operations::{Claim, NewOperation, OperationRow, OperationState},
+    records::TokenKind,
+    servers::ServerRow,
+    tenants::{NewTenant, TenantRowData, time},
+};
+pub use self::{
+    market_keys::{MarketKeyInfo, NewMarketKey},
+    records::AuditEntry,
+    servers::{Server, ServerKind, ServerState},
+    tenants::{Page, TenantFilter, TenantUpdate},
+};

@@ -1,0 +1,108 @@
+//! Database URLs become connections: which database it is, and how a connection to it is set up.
+
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+
+use crate::{
+    db::{Conn, Connect},
+    error::{Error, Result},
+    rewrite::Dialect,
+    secret::Dsn,
+};
+
+/// How long SQLite waits for another writer.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The dialect and the way to a database, from its URL.
+pub(crate) fn connect(url: &Dsn) -> Result<(Dialect, Box<dyn Connect>)> {
+    match url.scheme() {
+        #[cfg(feature = "postgres")]
+        "postgres" | "postgresql" => Ok((
+            Dialect::Postgres,
+            Box::new(PgConnector {
+                options: postgres_options(url)?,
+            }),
+        )),
+        #[cfg(feature = "sqlite")]
+        "sqlite" => Ok((
+            Dialect::Sqlite,
+            Box::new(SqliteConnector {
+                options: sqlite_options(url)?,
+            }),
+        )),
+        other => Err(Error::Config(format!(
+            "this build has no {other} database; use {}, or switch the feature on",
+            [
+                cfg!(feature = "postgres").then_some("postgres://…"),
+                cfg!(feature = "sqlite").then_some("sqlite://…")
+            ]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" or ")
+        ))),
+    }
+}
+
+/// Opens PostgreSQL connections.
+#[cfg(feature = "postgres")]
+pub(crate) struct PgConnector {
+    pub(crate) options: sqlx::postgres::PgConnectOptions,
+}
+
+#[cfg(feature = "postgres")]
+impl Connect for PgConnector {
+    fn connect(&self) -> BoxFuture<'_, Result<Conn>> {
+        use sqlx::ConnectOptions;
+        Box::pin(async { Ok(Conn::Postgres(Box::new(self.options.connect().await?))) })
+    }
+}
+
+#[cfg(feature = "postgres")]
+pub(crate) fn postgres_options(url: &Dsn) -> Result<sqlx::postgres::PgConnectOptions> {
+    use sqlx::ConnectOptions;
+    let options: sqlx::postgres::PgConnectOptions = url
+        .expose()
+        .parse()
+        .map_err(|_| Error::Config("the PostgreSQL URL cannot be read".into()))?;
+    Ok(options.application_name("mtp").disable_statement_logging())
+}
+
+/// Opens SQLite connections.
+#[cfg(feature = "sqlite")]
+pub(crate) struct SqliteConnector {
+    pub(crate) options: sqlx::sqlite::SqliteConnectOptions,
+}
+
+#[cfg(feature = "sqlite")]
+impl Connect for SqliteConnector {
+    fn connect(&self) -> BoxFuture<'_, Result<Conn>> {
+        use sqlx::ConnectOptions;
+        Box::pin(async { Ok(Conn::Sqlite(Box::new(self.options.connect().await?))) })
+    }
+}
+
+#[cfg(feature = "sqlite")]
+fn sqlite_options(url: &Dsn) -> Result<sqlx::sqlite::SqliteConnectOptions> {
+    let options: sqlx::sqlite::SqliteConnectOptions = url
+        .expose()
+        .parse()
+        .map_err(|_| Error::Config("the SQLite URL cannot be read".into()))?;
+    Ok(sqlite_setup(options.create_if_missing(true)))
+}
+
+/// How every SQLite connection of ours is set up.
+#[cfg(feature = "sqlite")]
+pub(crate) fn sqlite_setup(options: sqlx::sqlite::SqliteConnectOptions) -> sqlx::sqlite::SqliteConnectOptions {
+    use sqlx::{
+        ConnectOptions,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    };
+    options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging()
+}

@@ -1,0 +1,129 @@
+//! The catalogue's own migrations, and the service's row in it.
+
+use sea_query::{ExprTrait, OnConflict, Query};
+
+use super::central::Central;
+use crate::{
+    error::{Error, Result},
+    rewrite::Dialect,
+};
+
+struct File {
+    version: i64,
+    name: &'static str,
+    postgres: &'static str,
+    sqlite: &'static str,
+}
+
+/// In order; a file that has been released is never changed.
+const FILES: &[File] = &[File {
+    version: 1,
+    name: "catalogue",
+    postgres: include_str!("../../migrations/central/postgres/0001_catalogue.sql"),
+    sqlite: include_str!("../../migrations/central/sqlite/0001_catalogue.sql"),
+}];
+
+#[derive(sqlx::FromRow)]
+struct Applied {
+    version: i64,
+    checksum: String,
+}
+
+impl Central {
+    /// Brings the catalogue to this release's version and makes the service known in it. Processes that
+    /// start together take turns.
+    pub(crate) async fn install(&self) -> Result<()> {
+        let mut tx = self.begin().await?;
+        match self.dialect() {
+            Dialect::Postgres => {
+                // The number is "mtp" in ASCII; the lock goes with the transaction.
+                tx.run("SELECT pg_advisory_xact_lock(7173232); CREATE SCHEMA IF NOT EXISTS mtp_central;")
+                    .await?;
+                tx.run("CREATE TABLE IF NOT EXISTS mtp_central.ledger (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)").await?;
+            }
+            Dialect::Sqlite => {
+                tx.run("CREATE TABLE IF NOT EXISTS mtp_central_ledger (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)").await?;
+            }
+        }
+        let ledger = self.table("ledger");
+        let applied: Vec<Applied> = tx
+            .fetch_all(
+                &Query::select()
+                    .columns(["version", "checksum"])
+                    .from(ledger.clone())
+                    .to_owned(),
+            )
+            .await?;
+        if let Some(newer) = applied.iter().find(|a| FILES.iter().all(|f| f.version != a.version)) {
+            return Err(Error::Config(format!(
+                "the central database was brought to version {} by a newer release; update this one",
+                newer.version
+            )));
+        }
+        for file in FILES {
+            let sql = match self.dialect() {
+                Dialect::Postgres => file.postgres,
+                Dialect::Sqlite => file.sqlite,
+            };
+            let checksum = crate::migrate::checksum(sql);
+            match applied.iter().find(|a| a.version == file.version) {
+                Some(a) if a.checksum == checksum => {}
+                Some(_) => {
+                    return Err(Error::Config(format!(
+                        "the central database has another version {} than this release; was it changed by hand?",
+                        file.version
+                    )));
+                }
+                None => {
+                    tx.run(sql).await?;
+                    let row = Query::insert()
+                        .into_table(ledger.clone())
+                        .columns(["version", "name", "checksum"])
+                        .values_panic([file.version.into(), file.name.into(), checksum.into()])
+                        .to_owned();
+                    tx.execute(&row).await?;
+                }
+            }
+        }
+        let service = Query::insert()
+            .into_table(self.table("services"))
+            .columns(["service", "generation", "created_at"])
+            .values_panic([self.service().into(), 1_i64.into(), self.now()])
+            .on_conflict(OnConflict::column("service").do_nothing().to_owned())
+            .to_owned();
+        tx.execute(&service).await?;
+        tx.commit().await
+    }
+
+    /// The service's generation: it grows with each change that other instances must hear of.
+    pub(crate) async fn generation(&self) -> Result<i64> {
+        let query = Query::select()
+            .column("generation")
+            .from(self.table("services"))
+            .and_where(sea_query::Expr::col("service").eq(self.service()))
+            .to_owned();
+        let row: Option<(i64,)> = self.fetch_optional(&query).await?;
+        row.map(|r| r.0)
+            .ok_or(Error::Internal("the service is not in its catalogue"))
+    }
+
+    /// Raises the generation within a transaction and says what it is now.
+    pub(crate) async fn raise_generation(&self, tx: &mut super::CentralTx) -> Result<i64> {
+        use sea_query::Expr;
+        let own = Expr::col("service").eq(self.service());
+        let raise = Query::update()
+            .table(self.table("services"))
+            .value("generation", Expr::col("generation").add(1))
+            .and_where(own.clone())
+            .to_owned();
+        tx.execute(&raise).await?;
+        let read = Query::select()
+            .column("generation")
+            .from(self.table("services"))
+            .and_where(own)
+            .to_owned();
+        let row: Option<(i64,)> = tx.fetch_optional(&read).await?;
+        row.map(|r| r.0)
+            .ok_or(Error::Internal("the service is not in its catalogue"))
+    }
+}

@@ -1,0 +1,138 @@
+//! Data keys as rows, and the ones in use in memory.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
+
+use super::central::Central;
+use crate::{
+    error::{Error, Result},
+    keys::{DataKey, DataKeyRef, KeyManagement, KeyRing, KeyScope, WrappedDataKey},
+};
+
+/// Most scopes whose keys are kept unwrapped in memory; past it all are forgotten and read again.
+const MAX_RINGS: usize = 10_000;
+
+/// Unwraps data keys by the master key and keeps a bounded number of them.
+pub(crate) struct KeyStore {
+    master: Arc<dyn KeyManagement>,
+    rings: Mutex<HashMap<String, Arc<KeyRing>>>,
+}
+
+impl fmt::Debug for KeyStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyStore").finish_non_exhaustive()
+    }
+}
+
+const BAD_ROW: Error = Error::Internal("a data key's row cannot be read");
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    version: i64,
+    key_id: String,
+    wrapped: Vec<u8>,
+}
+
+impl KeyStore {
+    pub(crate) fn new(master: Arc<dyn KeyManagement>) -> Self {
+        Self {
+            master,
+            rings: Mutex::default(),
+        }
+    }
+
+    /// The keys of a scope.
+    ///
+    /// # Errors
+    /// Where the scope has no key (it was never made, or was destroyed), or the master key is another.
+    pub(crate) async fn ring(&self, central: &Central, scope: &KeyScope) -> Result<Arc<KeyRing>> {
+        let name = scope.to_string();
+        if let Some(ring) = self.rings.lock().unwrap_or_else(PoisonError::into_inner).get(&name) {
+            return Ok(ring.clone());
+        }
+        let rows: Vec<Row> = central
+            .fetch_all(
+                Query::select()
+                    .columns(["version", "key_id", "wrapped"])
+                    .from(central.table("data_keys"))
+                    .and_where(Expr::col("service").eq(central.service()))
+                    .and_where(Expr::col("scope").eq(name.as_str()))
+                    .order_by("version", Order::Asc),
+            )
+            .await?;
+        let mut ring: Option<KeyRing> = None;
+        for row in rows {
+            let wrapped = WrappedDataKey::from_bytes(&row.wrapped)?;
+            let expected = DataKeyRef {
+                id: row.key_id.parse().map_err(|_| BAD_ROW)?,
+                version: row.version.try_into().map_err(|_| BAD_ROW)?,
+                scope: scope.clone(),
+            };
+            let key = wrapped.unwrap(&*self.master, &expected).await?;
+            match &mut ring {
+                Some(ring) => ring.add(key)?,
+                None => ring = Some(KeyRing::new(key)),
+            }
+        }
+        let ring = Arc::new(ring.ok_or(Error::Internal(
+            "this scope has no data key; it was destroyed, or never made",
+        ))?);
+        let mut rings = self.rings.lock().unwrap_or_else(PoisonError::into_inner);
+        if rings.len() >= MAX_RINGS {
+            rings.clear();
+        }
+        rings.insert(name, ring.clone());
+        Ok(ring)
+    }
+
+    /// Makes a scope's first key where there is none.
+    pub(crate) async fn ensure(&self, central: &Central, scope: &KeyScope) -> Result<()> {
+        let key = DataKey::generate(scope.clone())?;
+        let wrapped = key.wrap(&*self.master).await?;
+        let insert = Query::insert()
+            .into_table(central.table("data_keys"))
+            .columns(["service", "scope", "version", "key_id", "wrapped", "created_at"])
+            .values_panic([
+                central.service().into(),
+                scope.to_string().into(),
+                i64::from(wrapped.key_version()).into(),
+                wrapped.key_id().to_string().into(),
+                wrapped.to_bytes().into(),
+                central.now(),
+            ])
+            .on_conflict(
+                OnConflict::columns(["service", "scope", "version"])
+                    .do_nothing()
+                    .to_owned(),
+            )
+            .to_owned();
+        central.execute(&insert).await.map(drop)
+    }
+
+    /// Destroys a scope's keys: its secrets cannot be read again by anybody.
+    pub(crate) async fn destroy(&self, central: &Central, scope: &KeyScope) -> Result<()> {
+        for table in ["data_keys", "secrets"] {
+            let delete = Query::delete()
+                .from_table(central.table(table))
+                .and_where(Expr::col("service").eq(central.service()))
+                .and_where(Expr::col("scope").eq(scope.to_string()))
+                .to_owned();
+            central.execute(&delete).await?;
+        }
+        self.forget(scope);
+        Ok(())
+    }
+
+    /// Forgets a scope's keys in this process.
+    pub(crate) fn forget(&self, scope: &KeyScope) {
+        self.rings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&scope.to_string());
+    }
+}

@@ -1,0 +1,28 @@
+//! A tenant's data: connections, pools, and the one door through which statements go.
+
+mod conn;
+mod fault;
+mod handle;
+mod pool;
+mod query;
+mod row;
+mod stream;
+mod transaction;
+
+#[cfg(feature = "postgres")]
+pub use self::row::PgTenantRow;
+#[cfg(feature = "sqlite")]
+pub use self::row::SqliteTenantRow;
+pub(crate) use self::{
+    conn::Conn,
+    handle::{Standing, TenantDbParts},
+    pool::{Connect, PoolLimits, Pooled, ServerPool, Target},
+};
+pub use self::{
+    fault::{DatabaseFault, FaultKind},
+    handle::TenantDb,
+    pool::PoolGauges,
+    query::{IntoStatement, TenantQuery},
+    row::TenantRow,
+    transaction::{TenantTransaction, TransactionQuery},
+};

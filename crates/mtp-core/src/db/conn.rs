@@ -1,0 +1,98 @@
+//! One connection to whichever database, and what is asked of it alike.
+
+use std::sync::Arc;
+
+use futures::TryStreamExt;
+use sea_query_sqlx::SqlxValues;
+use sqlx::{AssertSqlSafe, Connection};
+
+use super::{fault::DatabaseFault, row::TenantRow};
+
+/// Bound values, in the order of their positions.
+pub(crate) type Values = Vec<sea_query::Value>;
+
+/// A bare connection. Only pools hold them; a raw pool of sqlx's is never made for a tenant.
+#[derive(Debug)]
+pub(crate) enum Conn {
+    /// PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres(Box<sqlx::PgConnection>),
+    /// SQLite.
+    #[cfg(feature = "sqlite")]
+    Sqlite(Box<sqlx::SqliteConnection>),
+}
+
+/// Runs the same code on whichever connection it is: `with_conn!(conn, c => c.ping().await)`.
+macro_rules! with_conn {
+    ($conn:expr, $name:ident => $body:expr) => {
+        match $conn {
+            #[cfg(feature = "postgres")]
+            $crate::db::Conn::Postgres($name) => $body,
+            #[cfg(feature = "sqlite")]
+            $crate::db::Conn::Sqlite($name) => $body,
+        }
+    };
+}
+pub(crate) use with_conn;
+
+impl Conn {
+    /// Runs a statement and counts the rows it changed (or, in the sealed form, returned).
+    pub(crate) async fn execute(&mut self, sql: Arc<str>, values: Values, keep: bool) -> Result<u64, DatabaseFault> {
+        with_conn!(self, c => {
+            let done = sqlx::query_with(AssertSqlSafe(sql), bound(values)).persistent(keep).execute(&mut **c).await?;
+            Ok(done.rows_affected())
+        })
+    }
+
+    /// Runs a statement and reads every row.
+    pub(crate) async fn fetch_all<T: TenantRow>(
+        &mut self,
+        sql: Arc<str>,
+        values: Values,
+        keep: bool,
+    ) -> Result<Vec<T>, DatabaseFault> {
+        with_conn!(self, c => Ok(sqlx::query_as_with(AssertSqlSafe(sql), bound(values)).persistent(keep).fetch_all(&mut **c).await?))
+    }
+
+    /// Runs a statement and reads its first row, to the end of the answer: what were left unread would
+    /// be read, errors and all, by the connection's next user.
+    pub(crate) async fn fetch_first<T: TenantRow>(
+        &mut self,
+        sql: Arc<str>,
+        values: Values,
+        keep: bool,
+    ) -> Result<Option<T>, DatabaseFault> {
+        with_conn!(self, c => {
+            let mut rows = sqlx::query_with(AssertSqlSafe(sql), bound(values)).persistent(keep).fetch(&mut **c);
+            let Some(first) = rows.try_next().await? else { return Ok(None) };
+            while rows.try_next().await?.is_some() {}
+            drop(rows);
+            Ok(Some(T::from_row(&first)?))
+        })
+    }
+
+    /// Runs text that holds no value of anybody's, several statements perhaps.
+    pub(crate) async fn run(&mut self, sql: impl Into<String>) -> Result<(), DatabaseFault> {
+        use sqlx::Executor;
+        let sql = sql.into();
+        with_conn!(self, c => {
+            (&mut **c).execute(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+            Ok(())
+        })
+    }
+
+    /// Whether the other side still answers.
+    pub(crate) async fn ping(&mut self) -> bool {
+        with_conn!(self, c => c.ping().await.is_ok())
+    }
+
+    /// Says good-bye.
+    pub(crate) async fn close(self) {
+        // The connection is given up either way; a failing good-bye changes nothing.
+        let _ = with_conn!(self, c => (*c).close().await);
+    }
+}
+
+pub(super) fn bound(values: Values) -> SqlxValues {
+    SqlxValues(sea_query::Values(values))
+}

@@ -1,0 +1,177 @@
+//! What a database said when it did not do what it was asked.
+
+use std::{fmt, time::Duration};
+
+use crate::error::ErrorKind;
+
+/// The kinds of refusal that callers tell apart, the same on every database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// A row with this key exists.
+    Unique,
+    /// A row that is referred to does not exist, or is still referred to.
+    ForeignKey,
+    /// A value is missing.
+    NotNull,
+    /// A check of the table, or the wall itself, refused the row.
+    Check,
+    /// Two transactions collided; the same one again may succeed.
+    Collision,
+    /// It took longer than it may.
+    Timeout,
+    /// The login may not do this.
+    Denied,
+    /// The statement is wrong.
+    Statement,
+    /// A row does not fit the struct it should become.
+    Decode,
+    /// No row where one was expected.
+    NoRow,
+    /// The server cannot be reached, or hung up.
+    Connection,
+    /// Anything else.
+    Other,
+}
+
+/// A database's refusal: the kind, the constraint's name where one was broken, and the cause for logs.
+#[derive(Debug)]
+pub struct DatabaseFault {
+    kind: FaultKind,
+    constraint: Option<String>,
+    source: sqlx::Error,
+}
+
+impl DatabaseFault {
+    /// What kind of refusal it was.
+    pub fn kind(&self) -> FaultKind {
+        self.kind
+    }
+
+    /// The constraint that was broken, where the database names it.
+    pub fn constraint(&self) -> Option<&str> {
+        self.constraint.as_deref()
+    }
+
+    pub(crate) fn error_kind(&self) -> ErrorKind {
+        match self.kind {
+            FaultKind::Unique | FaultKind::ForeignKey | FaultKind::Collision => ErrorKind::Conflict,
+            FaultKind::NotNull | FaultKind::Check => ErrorKind::Invalid,
+            FaultKind::NoRow => ErrorKind::NotFound,
+            FaultKind::Connection | FaultKind::Timeout => ErrorKind::Unavailable,
+            _ => ErrorKind::Internal,
+        }
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        matches!(self.kind, FaultKind::Connection | FaultKind::Timeout).then(|| Duration::from_secs(1))
+    }
+
+    /// Whether the connection may be used again: the server answered, and is where it was.
+    pub(crate) fn connection_survives(&self) -> bool {
+        matches!(
+            self.source,
+            sqlx::Error::Database(_)
+                | sqlx::Error::RowNotFound
+                | sqlx::Error::ColumnDecode { .. }
+                | sqlx::Error::ColumnNotFound(_)
+        ) && self.kind != FaultKind::Connection
+    }
+
+    pub(crate) fn code(&self) -> Option<String> {
+        self.source
+            .as_database_error()
+            .and_then(|e| e.code())
+            .map(std::borrow::Cow::into_owned)
+    }
+}
+
+impl fmt::Display for DatabaseFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the database refused: {}", self.kind)
+    }
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unique => "a row with this key exists",
+            Self::ForeignKey => "a row referred to is missing or still referred to",
+            Self::NotNull => "a value is missing",
+            Self::Check => "a check refused the row",
+            Self::Collision => "two transactions collided; try again",
+            Self::Timeout => "it took too long",
+            Self::Denied => "the login may not do this",
+            Self::Statement => "the statement is wrong",
+            Self::Decode => "a row does not fit the struct it is read into",
+            Self::NoRow => "there is no such row",
+            Self::Connection => "the server is away",
+            Self::Other => "see the cause",
+        })
+    }
+}
+
+impl std::error::Error for DatabaseFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+impl From<sqlx::Error> for DatabaseFault {
+    fn from(source: sqlx::Error) -> Self {
+        let constraint = source
+            .as_database_error()
+            .and_then(|e| e.constraint())
+            .map(str::to_owned);
+        Self {
+            kind: classify(&source),
+            constraint,
+            source,
+        }
+    }
+}
+
+impl From<sqlx::Error> for crate::error::Error {
+    fn from(source: sqlx::Error) -> Self {
+        Self::Database(source.into())
+    }
+}
+
+fn classify(error: &sqlx::Error) -> FaultKind {
+    use sqlx::error::ErrorKind as K;
+    match error {
+        sqlx::Error::Database(e) => match e.kind() {
+            K::UniqueViolation => FaultKind::Unique,
+            K::ForeignKeyViolation => FaultKind::ForeignKey,
+            K::NotNullViolation => FaultKind::NotNull,
+            K::CheckViolation => FaultKind::Check,
+            _ => by_code(e.code().as_deref().unwrap_or_default()),
+        },
+        sqlx::Error::RowNotFound => FaultKind::NoRow,
+        sqlx::Error::ColumnDecode { .. }
+        | sqlx::Error::ColumnNotFound(_)
+        | sqlx::Error::ColumnIndexOutOfBounds { .. }
+        | sqlx::Error::Decode(_)
+        | sqlx::Error::TypeNotFound { .. } => FaultKind::Decode,
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+            FaultKind::Connection
+        }
+        sqlx::Error::PoolTimedOut => FaultKind::Timeout,
+        _ => FaultKind::Other,
+    }
+}
+
+/// PostgreSQL's SQLSTATE (appendix A of its manual) and SQLite's result codes.
+fn by_code(code: &str) -> FaultKind {
+    match code {
+        "40001" | "40P01" | "55P03" | "5" | "6" | "517" | "261" => FaultKind::Collision,
+        "57014" | "25P03" | "25P04" => FaultKind::Timeout,
+        // The wall itself: a row-level policy refuses a row with insufficient_privilege.
+        "42501" => FaultKind::Denied,
+        "57P01" | "57P02" | "57P03" | "53300" => FaultKind::Connection,
+        _ if code.starts_with("08") || code.starts_with("28") || code == "3D000" => FaultKind::Connection,
+        _ if code.starts_with("42") || code == "1" => FaultKind::Statement,
+        _ if code.starts_with("22") || code.starts_with("23") => FaultKind::Check,
+        _ => FaultKind::Other,
+    }
+}

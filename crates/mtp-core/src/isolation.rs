@@ -1,0 +1,97 @@
+//! Where tenants live: the kinds of server, and what each does to make, fill, open and destroy a
+//! tenant's place.
+
+mod ledger;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+#[cfg(feature = "sqlite")]
+pub(crate) use self::sqlite::SqliteServer;
+use crate::{
+    db::{PoolGauges, ServerPool, Target},
+    doctor::Finding,
+    error::Result,
+    migrate::MigrationSet,
+    rewrite::{Dialect, Rewriter},
+    seal::Sealer,
+    tenant::{Isolation, Placement, TenantId, TenantUid},
+};
+
+/// A tenant whose place is being worked on, and by which turn of which operation.
+#[derive(Debug, Clone)]
+pub(crate) struct Tenancy {
+    pub(crate) id: TenantId,
+    pub(crate) uid: TenantUid,
+    pub(crate) placement: Placement,
+    /// The fencing number of the operation; sessions of an earlier one are ended before anything is done.
+    pub(crate) fence: i64,
+    /// The tenant's own database, where it brought one.
+    pub(crate) own_url: Option<crate::Dsn>,
+    /// The password of the tenant's own login, where it has one.
+    pub(crate) password: Option<crate::Secret>,
+}
+
+/// How a tenant's statements reach its place.
+pub(crate) struct Opened {
+    pub(crate) target: Arc<Target>,
+    pub(crate) schema: Option<Arc<str>>,
+    pub(crate) sealer: Option<Arc<Sealer>>,
+}
+
+/// One database server, of whichever kind, and all that is done on it for tenants. Each verb may be
+/// called again after it was broken off anywhere.
+pub(crate) trait Storage: Send + Sync + 'static {
+    /// Which dialect its statements are in.
+    fn dialect(&self) -> Dialect;
+
+    /// Which isolations it offers, and why not the others.
+    fn check(&self, isolation: Isolation) -> Result<()>;
+
+    /// Its connections.
+    fn pool(&self) -> &Arc<ServerPool>;
+
+    /// The rewriter for its statements.
+    fn rewriter(&self) -> &Arc<Rewriter>;
+
+    /// Makes the server ready for a service: logins, the common database, the walls.
+    fn prepare(&self) -> BoxFuture<'_, Result<()>>;
+
+    /// Chooses the physical names of a new tenant.
+    fn place(&self, id: &TenantId, uid: TenantUid, isolation: Isolation) -> Result<Placement>;
+
+    /// Makes the tenant's place, empty.
+    fn create<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<()>>;
+
+    /// Applies what is pending of the service's migrations and answers the newest version.
+    fn migrate<'a>(&'a self, tenancy: &'a Tenancy, set: &'a MigrationSet) -> BoxFuture<'a, Result<i64>>;
+
+    /// Which migrations the tenant's own ledger has, with their checksums.
+    fn applied<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<Vec<(i64, Vec<u8>)>>>;
+
+    /// Looks whether the tenant's walls stand; a tenant is served only after none was found down.
+    fn self_test<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<Vec<Finding>>>;
+
+    /// The way to the tenant's data.
+    fn open<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<Opened>>;
+
+    /// Destroys the tenant's data and place. A place that is the tenant's own property is left as it is.
+    fn erase<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<()>>;
+
+    /// Whether nothing of the tenant is left.
+    fn is_gone<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<bool>>;
+
+    /// Looks whether the server's own walls stand.
+    fn examine(&self) -> BoxFuture<'_, Result<Vec<Finding>>>;
+
+    /// Whether it answers.
+    fn ping(&self) -> BoxFuture<'_, Result<()>>;
+
+    /// Its connections, counted.
+    fn gauges(&self) -> PoolGauges {
+        self.pool().gauges()
+    }
+}

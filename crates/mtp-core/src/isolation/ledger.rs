@@ -1,0 +1,59 @@
+//! A tenant's own record of its migrations, beside its tables and in their transaction.
+
+use crate::{
+    db::{Conn, FaultKind},
+    error::Result,
+    migrate::{Migration, MigrationSet},
+};
+
+/// The table's name; `mtp_` is reserved for us among a service's tables.
+pub(crate) const TABLE: &str = "mtp_ledger";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    version: i64,
+    checksum: Vec<u8>,
+}
+
+/// What to say for one database and place.
+pub(super) struct Ledger {
+    /// The table, quoted and qualified.
+    pub(super) table: String,
+    /// The type of the checksum's column.
+    pub(super) bytes: &'static str,
+}
+
+impl Ledger {
+    pub(super) fn create(&self) -> String {
+        format!(
+            "CREATE TABLE IF NOT EXISTS {} (version BIGINT NOT NULL PRIMARY KEY, checksum {} NOT NULL)",
+            self.table, self.bytes
+        )
+    }
+
+    pub(super) async fn read(&self, conn: &mut Conn) -> Result<Vec<(i64, Vec<u8>)>> {
+        let sql = format!("SELECT version, checksum FROM {} ORDER BY version", self.table);
+        match conn.fetch_all::<Row>(sql.into(), Vec::new(), false).await {
+            Ok(rows) => Ok(rows.into_iter().map(|r| (r.version, r.checksum)).collect()),
+            // No ledger: nothing was ever applied.
+            Err(fault) if fault.kind() == FaultKind::Statement => Ok(Vec::new()),
+            Err(fault) => Err(fault.into()),
+        }
+    }
+
+    pub(super) async fn write(&self, conn: &mut Conn, migration: &Migration) -> Result<()> {
+        let sql = format!("INSERT INTO {} (version, checksum) VALUES ($1, $2)", self.table);
+        let values = vec![
+            migration.version().into(),
+            migration.checksum().as_bytes().to_vec().into(),
+        ];
+        conn.execute(sql.into(), values, false).await?;
+        Ok(())
+    }
+
+    /// What is still to be applied, after the files were compared with what was.
+    pub(super) async fn pending<'s>(&self, conn: &mut Conn, set: &'s MigrationSet) -> Result<Vec<&'s Migration>> {
+        let applied = self.read(conn).await?;
+        Ok(set.verify(&applied)?.iter().copied().collect())
+    }
+}

@@ -1,0 +1,347 @@
+//! A folder of SQLite files: one file a tenant, and one with the shared tables.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use futures::future::BoxFuture;
+use sqlx::sqlite::SqliteConnectOptions;
+
+use super::{
+    Opened, Storage, Tenancy,
+    ledger::{self, Ledger},
+};
+use crate::{
+    catalogue::{SqliteConnector, sqlite_setup},
+    db::{Conn, Connect, ServerPool, Target},
+    doctor::Finding,
+    error::{Error, Result},
+    ident::SqlIdent,
+    migrate::MigrationSet,
+    names::Prefix,
+    rewrite::{Dialect, Rewriter},
+    tenant::{Isolation, Placement, TenantId, TenantUid},
+};
+
+/// Most files whose targets are remembered; past it all are forgotten and made again when needed.
+const MAX_TARGETS: usize = 10_000;
+/// A file of ours and the files that SQLite keeps beside it.
+const SUFFIXES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
+/// One folder with the files of a service's tenants.
+pub(crate) struct SqliteServer {
+    folder: PathBuf,
+    prefix: Prefix,
+    shared: String,
+    allow_single_wall: bool,
+    pool: Arc<ServerPool>,
+    rewriter: Arc<Rewriter>,
+    targets: Mutex<HashMap<String, Arc<Target>>>,
+}
+
+impl SqliteServer {
+    pub(crate) fn new(
+        folder: PathBuf,
+        prefix: Prefix,
+        shared: String,
+        allow_single_wall: bool,
+        pool: Arc<ServerPool>,
+        rewriter: Arc<Rewriter>,
+    ) -> Self {
+        Self {
+            folder,
+            prefix,
+            shared,
+            allow_single_wall,
+            pool,
+            rewriter,
+            targets: Mutex::default(),
+        }
+    }
+
+    /// The file of a placement. The name comes from the catalogue, and still only a name of ours is taken.
+    fn file(&self, placement: &Placement) -> Result<PathBuf> {
+        let name = SqlIdent::new(placement.database.as_str())?;
+        Ok(self.folder.join(format!("{}.sqlite", name.as_str())))
+    }
+
+    fn connector(&self, placement: &Placement, create: bool) -> Result<SqliteConnector> {
+        let options = SqliteConnectOptions::new()
+            .filename(self.file(placement)?)
+            .create_if_missing(create);
+        Ok(SqliteConnector {
+            options: sqlite_setup(options),
+        })
+    }
+
+    fn ledger() -> Ledger {
+        Ledger {
+            table: format!("\"{}\"", ledger::TABLE),
+            bytes: "BLOB",
+        }
+    }
+
+    fn target(&self, placement: &Placement) -> Result<Arc<Target>> {
+        let mut targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(target) = targets.get(&placement.database) {
+            return Ok(target.clone());
+        }
+        if targets.len() >= MAX_TARGETS {
+            targets.clear();
+        }
+        let target = Arc::new(Target {
+            name: placement.database.clone(),
+            connector: Box::new(self.connector(placement, false)?),
+            keep_statements: true,
+        });
+        targets.insert(placement.database.clone(), target.clone());
+        Ok(target)
+    }
+
+    async fn tables(conn: &mut Conn) -> Result<Vec<String>> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+                   AND EXISTS (SELECT 1 FROM pragma_table_info(sqlite_schema.name) c WHERE c.name = 'tenant_id')";
+        Ok(conn
+            .fetch_all::<(String,)>(sql.into(), Vec::new(), false)
+            .await?
+            .into_iter()
+            .map(|r| r.0)
+            .collect())
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn io(what: &'static str) -> impl FnOnce(std::io::Error) -> Error {
+    move |source| Error::Io { what, source }
+}
+
+async fn exists(path: &Path) -> Result<bool> {
+    tokio::fs::try_exists(path)
+        .await
+        .map_err(io("looking for a tenant's file"))
+}
+
+impl Storage for SqliteServer {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn check(&self, isolation: Isolation) -> Result<()> {
+        match isolation {
+            Isolation::Database => Ok(()),
+            Isolation::Shared if self.allow_single_wall => Ok(()),
+            Isolation::Shared => Err(Error::invalid(
+                "isolation",
+                "shared tables on SQLite have one wall only; set MTP_ALLOW_SINGLE_WALL=true to accept that, or use database",
+            )),
+            Isolation::Schema => Err(Error::invalid("isolation", "SQLite has no schemas; use database")),
+        }
+    }
+
+    fn pool(&self) -> &Arc<ServerPool> {
+        &self.pool
+    }
+
+    fn rewriter(&self) -> &Arc<Rewriter> {
+        &self.rewriter
+    }
+
+    fn prepare(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async {
+            let mut builder = tokio::fs::DirBuilder::new();
+            builder.recursive(true);
+            // The files are the wall: nobody else's eyes in the folder.
+            #[cfg(unix)]
+            builder.mode(0o700);
+            builder
+                .create(&self.folder)
+                .await
+                .map_err(io("making the folder of tenants' files"))
+        })
+    }
+
+    fn place(&self, id: &TenantId, uid: TenantUid, isolation: Isolation) -> Result<Placement> {
+        self.check(isolation)?;
+        let database = match isolation {
+            Isolation::Shared => self.shared.clone(),
+            _ => self.prefix.physical(id, uid)?.as_str().to_owned(),
+        };
+        Ok(Placement::new("", isolation, database))
+    }
+
+    fn create<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let conn = self.connector(&tenancy.placement, true)?.connect().await?;
+            conn.close().await;
+            Ok(())
+        })
+    }
+
+    fn migrate<'a>(&'a self, tenancy: &'a Tenancy, set: &'a MigrationSet) -> BoxFuture<'a, Result<i64>> {
+        Box::pin(async move {
+            let mut conn = self.connector(&tenancy.placement, false)?.connect().await?;
+            let ledger = Self::ledger();
+            conn.run(ledger.create()).await?;
+            loop {
+                // One file a transaction, opened for writing at once, so that two who migrate take turns.
+                conn.run("BEGIN IMMEDIATE").await?;
+                let Some(migration) = ledger.pending(&mut conn, set).await?.first().copied() else {
+                    conn.run("COMMIT").await?;
+                    break;
+                };
+                conn.run(migration.sql()).await?;
+                ledger.write(&mut conn, migration).await?;
+                conn.run("COMMIT").await?;
+            }
+            conn.close().await;
+            Ok(set.latest().unwrap_or(0))
+        })
+    }
+
+    fn applied<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<Vec<(i64, Vec<u8>)>>> {
+        Box::pin(async move {
+            let mut conn = self.connector(&tenancy.placement, false)?.connect().await?;
+            let applied = Self::ledger().read(&mut conn).await?;
+            conn.close().await;
+            Ok(applied)
+        })
+    }
+
+    fn self_test<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<Vec<Finding>>> {
+        Box::pin(async move {
+            let mut conn = self.connector(&tenancy.placement, false)?.connect().await?;
+            let verdict: Option<(String,)> = conn
+                .fetch_first("PRAGMA quick_check(1)".into(), Vec::new(), false)
+                .await?;
+            conn.close().await;
+            if verdict.is_some_and(|v| v.0 == "ok") {
+                return Ok(Vec::new());
+            }
+            Ok(vec![Finding::error(
+                "sqlite-file",
+                format!("the file of tenant {} is not sound", tenancy.id),
+                "restore it from a backup",
+            )])
+        })
+    }
+
+    fn open<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<Opened>> {
+        Box::pin(async move {
+            Ok(Opened {
+                target: self.target(&tenancy.placement)?,
+                schema: None,
+                sealer: None,
+            })
+        })
+    }
+
+    fn erase<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let file = self.file(&tenancy.placement)?;
+            if tenancy.placement.isolation == Isolation::Shared {
+                if !exists(&file).await? {
+                    return Ok(());
+                }
+                let mut conn = self.connector(&tenancy.placement, false)?.connect().await?;
+                // Rows refer to each other; at the end of the transaction none is left to refer.
+                conn.run("BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON").await?;
+                for table in Self::tables(&mut conn).await? {
+                    let sql = format!("DELETE FROM {} WHERE tenant_id = $1", quoted(&table));
+                    conn.execute(sql.into(), vec![tenancy.id.as_str().into()], false)
+                        .await?;
+                }
+                conn.run("COMMIT").await?;
+                conn.close().await;
+                return Ok(());
+            }
+            self.pool.forget(&tenancy.placement.database);
+            self.targets
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&tenancy.placement.database);
+            for suffix in SUFFIXES {
+                let mut path = file.clone().into_os_string();
+                path.push(suffix);
+                match tokio::fs::remove_file(&path).await {
+                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(io("removing a tenant's file")(e));
+                    }
+                    _ => {}
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn is_gone<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<bool>> {
+        Box::pin(async move {
+            let file = self.file(&tenancy.placement)?;
+            if !exists(&file).await? {
+                return Ok(true);
+            }
+            if tenancy.placement.isolation != Isolation::Shared {
+                return Ok(false);
+            }
+            let mut conn = self.connector(&tenancy.placement, false)?.connect().await?;
+            for table in Self::tables(&mut conn).await? {
+                let sql = format!("SELECT 1 FROM {} WHERE tenant_id = $1 LIMIT 1", quoted(&table));
+                let row: Option<(i64,)> = conn
+                    .fetch_first(sql.into(), vec![tenancy.id.as_str().into()], false)
+                    .await?;
+                if row.is_some() {
+                    return Ok(false);
+                }
+            }
+            conn.close().await;
+            Ok(true)
+        })
+    }
+
+    fn examine(&self) -> BoxFuture<'_, Result<Vec<Finding>>> {
+        Box::pin(async {
+            let mut findings = Vec::new();
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                let mode = tokio::fs::metadata(&self.folder)
+                    .await
+                    .map_err(io("looking at the folder of tenants' files"))?
+                    .permissions()
+                    .mode();
+                if mode & 0o077 != 0 {
+                    findings.push(Finding::error(
+                        "sqlite-folder",
+                        format!("others may look into {}", self.folder.display()),
+                        format!("chmod 700 {}", self.folder.display()),
+                    ));
+                }
+            }
+            if self.allow_single_wall {
+                findings.push(Finding::warning(
+                    "single-wall",
+                    "shared tables on SQLite have no second wall, and MTP_ALLOW_SINGLE_WALL accepts that",
+                    "use isolation database, which needs no such permission",
+                ));
+            }
+            Ok(findings)
+        })
+    }
+
+    fn ping(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async {
+            if exists(&self.folder).await? {
+                return Ok(());
+            }
+            Err(Error::Unavailable {
+                what: "the folder of tenants' files",
+                retry_after: std::time::Duration::from_secs(5),
+                source: None,
+            })
+        })
+    }
+}

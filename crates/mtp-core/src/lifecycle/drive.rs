@@ -1,0 +1,446 @@
+//! Does an operation's steps under a lease, and undoes them where one fails for good.
+
+use std::{sync::Arc, time::Duration};
+
+use sea_query::{Expr, ExprTrait};
+
+use super::step::{Flow, Step, StepEvent, StepPhase};
+use crate::{
+    catalogue::{CentralTx, Claim, OperationRow, OperationState, TenantRowData},
+    doctor::Severity,
+    error::{Error, Result},
+    isolation::{Storage, Tenancy},
+    keys::{KeyScope, Purpose},
+    limits::ANSWER_LIFETIME,
+    manager::Inner,
+    secret::Secret,
+    tenant::{Isolation, Placement, TenantState},
+};
+
+/// The longest text of an error that is kept with an operation, in characters.
+const MAX_ERROR_TEXT: usize = 2000;
+
+/// Works on an operation to its end, if nobody else does. `Ok(false)` where it is another's, or waits.
+pub(crate) async fn drive(inner: &Arc<Inner>, id: &str) -> Result<bool> {
+    let lease = inner.settings.lease;
+    let Some((claim, row)) = inner.central.claim(id, &inner.instance, lease).await? else {
+        return Ok(false);
+    };
+    let work = Work { inner, claim: &claim };
+    // The lease is renewed beside the work; lost, the work is dropped where it stands.
+    let renewal = async {
+        let mut failing_since: Option<tokio::time::Instant> = None;
+        loop {
+            tokio::time::sleep(lease / 3).await;
+            match inner.central.renew(&claim, lease).await {
+                Ok(()) => failing_since = None,
+                Err(Error::Fenced) => return Error::Fenced,
+                // The catalogue is away: whoever cannot renew for as long as a lease must take it as lost.
+                Err(e) => {
+                    let since = *failing_since.get_or_insert_with(tokio::time::Instant::now);
+                    if since.elapsed() > lease / 2 {
+                        return e;
+                    }
+                }
+            }
+        }
+    };
+    tokio::select! {
+        done = work.go(row) => done,
+        lost = renewal => Err(lost),
+    }
+}
+
+struct Work<'a> {
+    inner: &'a Arc<Inner>,
+    claim: &'a Claim,
+}
+
+impl Work<'_> {
+    async fn go(&self, row: OperationRow) -> Result<bool> {
+        let flow = Flow::parse(&row.kind)?;
+        let mut attempts = row.attempts;
+        let mut at = usize::try_from(row.step).map_err(|_| Error::Internal("an operation's step is negative"))?;
+        if OperationState::parse(&row.state)? == OperationState::Undoing {
+            return self.undo(flow, at, row.error.as_deref().unwrap_or_default()).await;
+        }
+        while let Some(step) = flow.steps().get(at).copied() {
+            match self.step(flow, step, at).await {
+                Ok(()) => {
+                    at += 1;
+                    attempts = 0;
+                }
+                Err(Error::Fenced) => return Err(Error::Fenced),
+                Err(error) => {
+                    attempts += 1;
+                    let text = describe(&error);
+                    tracing::warn!(target: "mtp::lifecycle", flow = flow.as_str(), step = step.as_str(), attempts, error = %text, "a step failed");
+                    let again = attempts < i64::from(self.inner.settings.step_attempts) && is_passing(&error);
+                    if !again && flow.can_undo() {
+                        return self.undo(flow, at + 1, &text).await;
+                    }
+                    // Destruction is tried for ever, ever more rarely; making, a few times and soon.
+                    let pause = Duration::from_millis(200 << attempts.clamp(0, 10));
+                    self.inner.central.postpone(self.claim, attempts, &text, pause).await?;
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn observe(&self, flow: Flow, step: Step, phase: StepPhase) -> Result<()> {
+        match &self.inner.observer {
+            Some(observer) => observer(&StepEvent::new(self.claim.uid, flow, step, phase)),
+            None => Ok(()),
+        }
+    }
+
+    async fn step(&self, flow: Flow, step: Step, at: usize) -> Result<()> {
+        self.observe(flow, step, StepPhase::Begin)?;
+        let tenant = self.tenant().await?;
+        self.act(step, &tenant).await?;
+        self.observe(flow, step, StepPhase::Done)?;
+        let last = at + 1 == flow.steps().len();
+        let state = if last {
+            OperationState::Done
+        } else {
+            OperationState::Running
+        };
+        let mut tx = self.inner.central.begin().await?;
+        self.inner
+            .central
+            .progress(&mut tx, self.claim, state, index(at + 1)?, None)
+            .await?;
+        match step {
+            Step::Activate => self.become_(&mut tx, &tenant, TenantState::Active).await?,
+            Step::Release => self.become_(&mut tx, &tenant, TenantState::Purged).await?,
+            _ => {}
+        }
+        tx.commit().await
+    }
+
+    /// Undoes the steps below `end`, last first; the tenant has failed when all are undone.
+    async fn undo(&self, flow: Flow, end: usize, cause: &str) -> Result<bool> {
+        for at in (0..end.min(flow.steps().len())).rev() {
+            let step = flow.steps()[at];
+            let mut tx = self.inner.central.begin().await?;
+            self.inner
+                .central
+                .progress(
+                    &mut tx,
+                    self.claim,
+                    OperationState::Undoing,
+                    index(at + 1)?,
+                    Some(cause),
+                )
+                .await?;
+            tx.commit().await?;
+            let undone = async {
+                self.observe(flow, step, StepPhase::Undo)?;
+                self.act_back(step, &self.tenant().await?).await
+            };
+            if let Err(error) = undone.await {
+                if matches!(error, Error::Fenced) {
+                    return Err(error);
+                }
+                tracing::warn!(target: "mtp::lifecycle", flow = flow.as_str(), step = step.as_str(), error = %describe(&error), "undoing a step failed; it is tried again");
+                self.inner
+                    .central
+                    .postpone(self.claim, 0, cause, Duration::from_secs(1))
+                    .await?;
+                return Ok(false);
+            }
+        }
+        let tenant = self.tenant().await?;
+        let mut tx = self.inner.central.begin().await?;
+        self.inner
+            .central
+            .progress(&mut tx, self.claim, OperationState::Failed, 0, Some(cause))
+            .await?;
+        self.become_(&mut tx, &tenant, TenantState::Failed).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    async fn tenant(&self) -> Result<TenantRowData> {
+        self.inner
+            .central
+            .tenant_by_uid(self.claim.uid)
+            .await?
+            .ok_or(Error::TenantNotFound)
+    }
+
+    /// Changes the tenant's state where the drawing allows it; a delete that came between wins.
+    async fn become_(&self, tx: &mut CentralTx, tenant: &TenantRowData, next: TenantState) -> Result<()> {
+        let now = self
+            .inner
+            .central
+            .tenant_in(tx, self.claim.uid)
+            .await?
+            .ok_or(Error::TenantNotFound)?;
+        let state = now.state()?;
+        if !state.may_become(next) {
+            return Err(Error::WrongState {
+                action: next.as_str(),
+                state,
+            });
+        }
+        let generation = self.inner.central.raise_generation(tx).await?;
+        let mut update = self.inner.central.update_tenant(self.claim.uid, generation);
+        update.value("state", next.as_str());
+        if next == TenantState::Purged {
+            update
+                .value("id_slot", format!("{}#{}", tenant.id, tenant.uid))
+                .value("external_slot", None::<String>);
+        }
+        if next == TenantState::Active {
+            let dialect = self.storage(tenant).await?.0.dialect();
+            update.value("schema_version", self.inner.migrations(dialect)?.latest().unwrap_or(0));
+        }
+        tx.execute(&update).await.map(drop)
+    }
+
+    async fn act(&self, step: Step, tenant: &TenantRowData) -> Result<()> {
+        let inner = self.inner;
+        match step {
+            Step::Place => self.place(tenant).await,
+            Step::Key => inner.keys.ensure(&inner.central, &self.scope()).await,
+            Step::Storage => {
+                let (server, tenancy) = self.storage(tenant).await?;
+                server.create(&tenancy).await
+            }
+            Step::Migrate => {
+                let (server, tenancy) = self.storage(tenant).await?;
+                server
+                    .migrate(&tenancy, inner.migrations(server.dialect())?)
+                    .await
+                    .map(drop)
+            }
+            Step::Admin => self.admin(tenant).await,
+            Step::SelfTest => {
+                let (server, tenancy) = self.storage(tenant).await?;
+                let mut findings = server.self_test(&tenancy).await?;
+                findings.retain(|f| f.severity == Severity::Error);
+                if findings.is_empty() {
+                    Ok(())
+                } else {
+                    Err(Error::WallDown(findings))
+                }
+            }
+            Step::Activate | Step::Release => Ok(()),
+            Step::Stop => {
+                inner.directory.forget(&tenant.id()?, self.claim.uid);
+                Ok(())
+            }
+            Step::Erase => match self.place_of(tenant).await? {
+                Some((server, tenancy)) => server.erase(&tenancy).await,
+                None => Ok(()),
+            },
+            Step::Accounts => {
+                for table in ["accounts", "tokens", "idempotency", "tenant_migrations"] {
+                    inner.central.delete_of_tenant(table, self.claim.uid).await?;
+                }
+                Ok(())
+            }
+            Step::DestroyKey => inner.keys.destroy(&inner.central, &self.scope()).await,
+            Step::Verify => match self.place_of(tenant).await? {
+                Some((server, tenancy)) if !server.is_gone(&tenancy).await? => {
+                    Err(Error::Internal("something of a purged tenant is left"))
+                }
+                _ => Ok(()),
+            },
+        }
+    }
+
+    async fn act_back(&self, step: Step, tenant: &TenantRowData) -> Result<()> {
+        let inner = self.inner;
+        match step {
+            Step::Storage => match self.place_of(tenant).await? {
+                Some((server, tenancy)) => server.erase(&tenancy).await,
+                None => Ok(()),
+            },
+            Step::Admin => inner.central.delete_of_tenant("accounts", self.claim.uid).await,
+            Step::Key => inner.keys.destroy(&inner.central, &self.scope()).await,
+            Step::Place => {
+                let mut tx = inner.central.begin().await?;
+                let mut update = inner.central.update_tenant(self.claim.uid, tenant.generation);
+                update.value("placement", None::<String>);
+                tx.execute(&update).await?;
+                tx.commit().await
+            }
+            // What these made goes with the place and the key.
+            _ => Ok(()),
+        }
+    }
+
+    fn scope(&self) -> KeyScope {
+        KeyScope::Tenant(self.claim.uid)
+    }
+
+    async fn place(&self, tenant: &TenantRowData) -> Result<()> {
+        if tenant.placement.is_some() {
+            return Ok(());
+        }
+        let isolation: Isolation = tenant
+            .isolation
+            .parse()
+            .map_err(|_| Error::Internal("an isolation cannot be read"))?;
+        let name = match &tenant.server {
+            Some(name) => name.clone(),
+            None => self.inner.choose_server(isolation).await?,
+        };
+        let server = self.inner.server(&name).await?;
+        let mut placement = server.place(&tenant.id()?, self.claim.uid, isolation)?;
+        placement.server = name.clone();
+        let text = serde_json::to_string(&placement).map_err(|_| Error::Internal("a placement is no JSON"))?;
+        let mut tx = self.inner.central.begin().await?;
+        let mut update = self.inner.central.update_tenant(self.claim.uid, tenant.generation);
+        update
+            .value("placement", text)
+            .value("server", name)
+            .and_where(Expr::col("placement").is_null());
+        tx.execute(&update).await?;
+        tx.commit().await
+    }
+
+    async fn admin(&self, tenant: &TenantRowData) -> Result<()> {
+        let inner = self.inner;
+        let lifetime = i64::try_from(ANSWER_LIFETIME.as_millis()).unwrap_or(i64::MAX);
+        let password = inner
+            .central
+            .secret_or(
+                &inner.keys,
+                &self.scope(),
+                &Purpose::STORED_ANSWER,
+                "admin",
+                Some(lifetime),
+                || {
+                    Ok(zeroize::Zeroizing::new(
+                        crate::password::generate_password()?.expose().as_bytes().to_vec(),
+                    ))
+                },
+            )
+            .await?;
+        let password = Secret::new(String::from_utf8_lossy(&password));
+        let hash = inner.hasher.hash(&password).await?;
+        let must_change = inner.settings.admin_must_change;
+        inner
+            .central
+            .put_account(self.claim.uid, &tenant.admin_username, hash.as_str(), must_change)
+            .await
+    }
+
+    async fn storage(&self, tenant: &TenantRowData) -> Result<(Arc<dyn Storage>, Tenancy)> {
+        self.place_of(tenant)
+            .await?
+            .ok_or(Error::Internal("a tenant has no place"))
+    }
+
+    async fn place_of(&self, tenant: &TenantRowData) -> Result<Option<(Arc<dyn Storage>, Tenancy)>> {
+        let Some(placement) = tenant.placement()? else {
+            return Ok(None);
+        };
+        self.inner.tenancy(tenant, placement, self.claim.fence).await.map(Some)
+    }
+}
+
+impl Inner {
+    /// A tenant's server, and all that is needed to work on its place there.
+    pub(crate) async fn tenancy(
+        &self,
+        tenant: &TenantRowData,
+        placement: Placement,
+        fence: i64,
+    ) -> Result<(Arc<dyn Storage>, Tenancy)> {
+        let server = self.server(&placement.server).await?;
+        let uid = tenant.uid()?;
+        let scope = KeyScope::Tenant(uid);
+        let mut password = None;
+        if let Some(login) = &placement.login {
+            let made = self
+                .central
+                .secret_or(&self.keys, &scope, &Purpose::LOGIN_PASSWORD, login, None, || {
+                    Ok(zeroize::Zeroizing::new(
+                        crate::password::generate_password()?.expose().as_bytes().to_vec(),
+                    ))
+                })
+                .await;
+            // Once the key is destroyed there is no password, and none is needed to destroy the rest.
+            match made {
+                Ok(bytes) => password = Some(Secret::new(String::from_utf8_lossy(&bytes))),
+                Err(_) if tenant.state()? == TenantState::Purging => {}
+                Err(e) => return Err(e),
+            }
+        }
+        let tenancy = Tenancy {
+            id: tenant.id()?,
+            uid,
+            placement,
+            fence,
+            own_url: None,
+            password,
+        };
+        Ok((server, tenancy))
+    }
+
+    /// The server with the most room among those that take tenants and offer the isolation.
+    async fn choose_server(&self, isolation: Isolation) -> Result<String> {
+        let held = self.central.tenants_by_server().await?;
+        let mut best: Option<(i64, String)> = None;
+        let mut refusal = None;
+        for row in self.central.servers().await? {
+            if row.state != "accepting" {
+                continue;
+            }
+            let server = match self.server(&row.name).await {
+                Ok(server) => server,
+                Err(e) => {
+                    refusal = Some(e);
+                    continue;
+                }
+            };
+            if let Err(e) = server.check(isolation) {
+                refusal = Some(e);
+                continue;
+            }
+            let room = row.capacity - held.iter().find(|(name, _)| *name == row.name).map_or(0, |h| h.1);
+            if room > 0 && best.as_ref().is_none_or(|(most, _)| room > *most) {
+                best = Some((room, row.name));
+            }
+        }
+        match (best, refusal) {
+            (Some((_, name)), _) => Ok(name),
+            (None, Some(e)) => Err(e),
+            (None, None) => Err(Error::Unavailable {
+                what: "a server with room for another tenant",
+                retry_after: Duration::from_secs(60),
+                source: None,
+            }),
+        }
+    }
+}
+
+/// Whether trying again may help: a refused argument stays refused.
+fn is_passing(error: &Error) -> bool {
+    !matches!(
+        error,
+        Error::Invalid { .. } | Error::WallDown(_) | Error::Config(_) | Error::Migration(_) | Error::WrongState { .. }
+    )
+}
+
+/// The whole chain of causes, for the operator; no secret is in any of our errors.
+fn describe(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(e) = cause {
+        text.push_str(": ");
+        text.push_str(&e.to_string());
+        cause = e.source();
+    }
+    text.chars().take(MAX_ERROR_TEXT).collect()
+}
+
+fn index(at: usize) -> Result<i64> {
+    i64::try_from(at).map_err(|_| Error::Internal("a flow has too many steps"))
+}

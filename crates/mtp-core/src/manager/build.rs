@@ -1,0 +1,405 @@
+//! Setting a manager up.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+
+use super::{Inner, TenantManager, directory::Directory, settings::Settings};
+use crate::{
+    catalogue::{Central, KeyStore, ServerKind, ServerRow, connect},
+    db::{PoolLimits, ServerPool, Target},
+    doctor::{Finding, Severity},
+    error::{Error, Result},
+    isolation::Storage,
+    keys::{KeyManagement, LocalKeys, MasterKey, Purpose},
+    lifecycle::{StepObserver, run_background},
+    limits,
+    migrate::{LintOptions, MigrationSet},
+    names::{self, Prefix},
+    password::{HashParams, PasswordHasher},
+    rewrite::{Dialect, Options, Rewriter, TenantTables},
+    secret::Dsn,
+    service::ServiceId,
+    tenant::Isolation,
+};
+
+/// The server that the central database stands on.
+const DEFAULT_SERVER: &str = "default";
+
+/// Sets a [`TenantManager`] up; a bad value is reported by [`start`](Self::start), never before.
+pub struct TenantManagerBuilder {
+    service: String,
+    central: Dsn,
+    master: Option<Arc<dyn KeyManagement>>,
+    migrations: Option<Source>,
+    observer: Option<StepObserver>,
+    changes: Vec<Box<dyn FnOnce(&mut Settings) + Send>>,
+    options: Options,
+    hash_params: HashParams,
+    background: bool,
+}
+
+enum Source {
+    Folder(PathBuf),
+    Static(Vec<(i64, &'static str, &'static str)>),
+}
+
+/// Opens servers as rows of the catalogue describe them.
+pub(crate) struct StorageFactory {
+    central_url: Dsn,
+    rewriters: HashMap<Dialect, Arc<Rewriter>>,
+}
+
+impl TenantManagerBuilder {
+    pub(super) fn new(service: String, central: Dsn) -> Self {
+        Self {
+            service,
+            central,
+            master: None,
+            migrations: None,
+            observer: None,
+            changes: Vec::new(),
+            options: Options::default(),
+            hash_params: HashParams::default(),
+            background: true,
+        }
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Settings) + Send + 'static) -> Self {
+        self.changes.push(Box::new(change));
+        self
+    }
+
+    /// The master key, under which every data key is wrapped.
+    pub fn master_key(self, key: MasterKey) -> Self {
+        self.key_management(Arc::new(LocalKeys::new(key)))
+    }
+
+    /// A master key that is kept elsewhere.
+    pub fn key_management(mut self, keys: Arc<dyn KeyManagement>) -> Self {
+        self.master = Some(keys);
+        self
+    }
+
+    /// The folder of the service's migrations for its tenants (`NNNN_name.sql`, or one folder for each database).
+    pub fn migrations_from(mut self, folder: impl AsRef<Path>) -> Self {
+        self.migrations = Some(Source::Folder(folder.as_ref().to_owned()));
+        self
+    }
+
+    /// The service's migrations for its tenants, compiled in: version, name, SQL.
+    pub fn migrations(mut self, files: &[(i64, &'static str, &'static str)]) -> Self {
+        self.migrations = Some(Source::Static(files.to_vec()));
+        self
+    }
+
+    /// The isolation of tenants that do not ask for another. Default: `database`.
+    pub fn isolation(self, isolation: Isolation) -> Self {
+        self.change(move |s| s.isolation = isolation)
+    }
+
+    /// What physical names begin with, at most [`limits::MAX_DB_PREFIX_LEN`] bytes. Default: the service's id and `_`.
+    pub fn tenant_db_prefix(self, prefix: impl Into<String>) -> Self {
+        let prefix = prefix.into();
+        self.change(move |s| s.prefix = prefix)
+    }
+
+    /// Where a tenant's people reach the service, with `{tenant}` in it. Default: `/t/{tenant}`.
+    pub fn tenant_url(self, template: impl Into<String>) -> Self {
+        let template = template.into();
+        self.change(move |s| s.url_template = template)
+    }
+
+    /// How long a deleted tenant's data is kept. Default: [`limits::DEFAULT_RETENTION`].
+    pub fn retention(self, retention: Duration) -> Self {
+        self.change(move |s| s.retention = retention)
+    }
+
+    /// Connections to a server for all its tenants together. Default: [`limits::DEFAULT_MAX_CONNECTIONS`].
+    pub fn max_connections(self, connections: u32) -> Self {
+        self.change(move |s| s.max_connections = connections)
+    }
+
+    /// Connections for one tenant. Default: [`limits::DEFAULT_POOL_SIZE`].
+    pub fn pool_size(self, connections: u32) -> Self {
+        self.change(move |s| s.pool_size = connections)
+    }
+
+    /// How long a statement waits for a connection. Default: [`limits::DEFAULT_ACQUIRE_TIMEOUT`].
+    pub fn acquire_timeout(self, timeout: Duration) -> Self {
+        self.change(move |s| s.acquire_timeout = timeout)
+    }
+
+    /// How long known tenants are served while the central database is away. Default: [`limits::DEFAULT_STALE_MAX`].
+    pub fn stale_max(self, time: Duration) -> Self {
+        self.change(move |s| s.stale_max = time)
+    }
+
+    /// How long an operation is one process's own without a sign of life. Default: [`limits::DEFAULT_LEASE`].
+    pub fn lease(self, lease: Duration) -> Self {
+        self.change(move |s| s.lease = lease)
+    }
+
+    /// How often operations without a process are looked for. Default: [`limits::DEFAULT_RECONCILE_INTERVAL`].
+    pub fn reconcile_interval(self, interval: Duration) -> Self {
+        self.change(move |s| s.reconcile_interval = interval)
+    }
+
+    /// Whether the first password must be changed at the first sign-in. Default: no.
+    pub fn admin_must_change(self, must: bool) -> Self {
+        self.change(move |s| s.admin_must_change = must)
+    }
+
+    /// Accepts shared tables on SQLite, which have one wall only. Default: no.
+    pub fn allow_single_wall(self, allow: bool) -> Self {
+        self.change(move |s| s.allow_single_wall = allow)
+    }
+
+    /// Functions and types of the service's own migrations that statements may name.
+    pub fn statement_options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The cost of new password hashes.
+    pub fn hash_params(mut self, params: HashParams) -> Self {
+        self.hash_params = params;
+        self
+    }
+
+    /// Hears of every step of lifecycle operations in this process.
+    pub fn on_step(mut self, observer: StepObserver) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Whether this process takes up background work (finishing what was left, purging what is due, following the
+    /// catalogue). Default: yes. An operator's one-off command does without.
+    pub fn background(mut self, background: bool) -> Self {
+        self.background = background;
+        self
+    }
+
+    /// Connects, brings the catalogue to this release's version, looks whether the walls stand, and starts the
+    /// background work.
+    ///
+    /// # Errors
+    /// [`Error::Config`] or [`Error::Invalid`] for a bad value; [`Error::Migration`] where the service's migrations
+    /// cannot be read or would break the walls; [`Error::WallDown`] where a wall is down.
+    pub async fn start(self) -> Result<TenantManager> {
+        let service = ServiceId::parse(&self.service).map_err(|e| Error::invalid("service", e.to_string()))?;
+        let mut settings = Settings::new(service.clone());
+        for change in self.changes {
+            change(&mut settings);
+        }
+        check(&settings)?;
+        let master = self.master.ok_or_else(|| {
+            Error::Config("no master key: set MTP_MASTER_KEY or MTP_MASTER_KEY_FILE, or call master_key()".into())
+        })?;
+        make_parent(&self.central).await?;
+        let (dialect, connector) = connect(&self.central)?;
+        let central_pool = ServerPool::new(PoolLimits {
+            budget: limits::DEFAULT_CENTRAL_CONNECTIONS,
+            share: limits::DEFAULT_CENTRAL_CONNECTIONS,
+            ..PoolLimits::default()
+        });
+        let target = Arc::new(Target {
+            name: "central".into(),
+            connector,
+            keep_statements: true,
+        });
+        let central = Central::new(central_pool, target, dialect, service);
+        central.install().await?;
+
+        let mut migrations = HashMap::new();
+        let mut rewriters = HashMap::new();
+        for dialect in Dialect::compiled_in() {
+            let set = match &self.migrations {
+                Some(Source::Folder(folder)) => MigrationSet::from_dir(folder, dialect)?,
+                Some(Source::Static(files)) => MigrationSet::from_static(files)?,
+                None => MigrationSet::default(),
+            };
+            let lint = LintOptions::new(dialect);
+            // A folder may hold migrations for one kind of database only.
+            match set.shape(&lint) {
+                Ok(shape) => {
+                    let tables = TenantTables::new(shape.iter().map(|t| {
+                        (
+                            t.name.clone(),
+                            t.columns.iter().map(|c| c.name.clone()).collect::<Vec<_>>(),
+                        )
+                    }));
+                    rewriters.insert(dialect, Arc::new(Rewriter::new(dialect, tables, self.options.clone())));
+                    migrations.insert(dialect, set);
+                }
+                Err(e) if dialect == central.dialect() => return Err(e.into()),
+                Err(_) => {}
+            }
+        }
+
+        let keys = KeyStore::new(master);
+        let hasher = PasswordHasher::new(self.hash_params)?;
+        let directory = Directory::new(central.generation().await?);
+        let factory = StorageFactory {
+            central_url: self.central,
+            rewriters,
+        };
+        let inner = Arc::new(Inner {
+            central,
+            keys,
+            settings,
+            migrations,
+            servers: RwLock::default(),
+            factory,
+            directory,
+            hasher,
+            observer: self.observer,
+            instance: uuid::Uuid::now_v7().to_string(),
+        });
+        inner.keys.ensure(&inner.central, &inner.service_scope()?).await?;
+        inner
+            .central
+            .add_server(&ServerRow {
+                name: DEFAULT_SERVER.into(),
+                kind: ServerKind::of(dialect).as_str().into(),
+                state: "accepting".into(),
+                capacity: inner.settings.server_capacity,
+                common_database: names::common_database(&inner.settings.service)?.as_str().into(),
+                keeps_statements: true,
+                created_at: 0,
+            })
+            .await?;
+        inner.server(DEFAULT_SERVER).await?;
+        let manager = TenantManager { inner };
+        let down: Vec<Finding> = manager
+            .examine()
+            .await?
+            .into_iter()
+            .filter(|f| f.severity == Severity::Error)
+            .collect();
+        if !down.is_empty() {
+            for finding in &down {
+                tracing::error!(target: "mtp::doctor", rule = finding.rule, mend = %finding.mend, "{}", finding.what);
+            }
+            return Err(Error::WallDown(down));
+        }
+        if self.background {
+            run_background(&manager.inner);
+        }
+        Ok(manager)
+    }
+}
+
+impl std::fmt::Debug for TenantManagerBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TenantManagerBuilder")
+            .field("service", &self.service)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StorageFactory {
+    /// A server as its row describes it, not yet made ready.
+    pub(crate) async fn open(&self, inner: &Inner, row: &ServerRow) -> Result<Arc<dyn Storage>> {
+        let url = if row.name == DEFAULT_SERVER {
+            self.central_url.clone()
+        } else {
+            let scope = inner.service_scope()?;
+            let text = inner
+                .central
+                .get_secret_text(&inner.keys, &scope, &Purpose::DATABASE_URL, &row.name)
+                .await?
+                .ok_or_else(|| Error::Config(format!("the URL of server {} is not in the catalogue", row.name)))?;
+            Dsn::parse(text).map_err(|_| Error::Internal("a server's URL cannot be read"))?
+        };
+        let settings = &inner.settings;
+        let pool = ServerPool::new(PoolLimits {
+            budget: settings.max_connections,
+            share: settings.pool_size,
+            acquire_timeout: settings.acquire_timeout,
+            ..PoolLimits::default()
+        });
+        match ServerKind::parse(&row.kind)? {
+            #[cfg(feature = "sqlite")]
+            ServerKind::Sqlite => Ok(Arc::new(crate::isolation::SqliteServer::new(
+                tenants_folder(&url, row.name == DEFAULT_SERVER, settings)?,
+                Prefix::new(&settings.prefix)?,
+                row.common_database.clone(),
+                settings.allow_single_wall,
+                pool,
+                self.rewriter(Dialect::Sqlite)?,
+            ))),
+            kind => Err(Error::Config(format!(
+                "this build has no {kind}; switch its feature on"
+            ))),
+        }
+    }
+
+    fn rewriter(&self, dialect: Dialect) -> Result<Arc<Rewriter>> {
+        self.rewriters
+            .get(&dialect)
+            .cloned()
+            .ok_or_else(|| Error::Config("the service's migrations cannot be read for this kind of database".into()))
+    }
+}
+
+fn check(settings: &Settings) -> Result<()> {
+    Prefix::new(&settings.prefix)?;
+    if !settings.url_template.contains("{tenant}") {
+        return Err(Error::invalid(
+            "tenant_url",
+            "a text with {tenant} in it, for example https://{tenant}.example.com",
+        ));
+    }
+    if settings.max_connections == 0 || settings.pool_size == 0 {
+        return Err(Error::invalid("max_connections", "at least 1, and so for each tenant"));
+    }
+    if settings.lease < Duration::from_millis(100) {
+        return Err(Error::invalid("lease", "at least 100 ms"));
+    }
+    Ok(())
+}
+
+#[cfg(feature = "sqlite")]
+fn sqlite_file(url: &Dsn) -> Result<PathBuf> {
+    let options: sqlx::sqlite::SqliteConnectOptions = url
+        .expose()
+        .parse()
+        .map_err(|_| Error::Config("the SQLite URL cannot be read".into()))?;
+    let file = options.get_filename().to_owned();
+    if url.expose().contains(":memory:") || url.expose().contains("mode=memory") {
+        return Err(Error::Config(
+            "a central database in memory forgets its tenants; use a file, sqlite://data/central.sqlite".into(),
+        ));
+    }
+    Ok(file)
+}
+
+/// Where the tenants' files are: beside the central file, or the folder that the URL names.
+#[cfg(feature = "sqlite")]
+fn tenants_folder(url: &Dsn, central: bool, settings: &Settings) -> Result<PathBuf> {
+    let file = sqlite_file(url)?;
+    let parent = if central {
+        file.parent().unwrap_or(Path::new(".")).to_owned()
+    } else {
+        file
+    };
+    Ok(parent.join(format!("{}-tenants", settings.service)))
+}
+
+async fn make_parent(url: &Dsn) -> Result<()> {
+    #[cfg(feature = "sqlite")]
+    if url.scheme() == "sqlite"
+        && let Some(parent) = sqlite_file(url)?.parent()
+        && !parent.as_os_str().is_empty()
+    {
+        tokio::fs::create_dir_all(parent).await.map_err(|source| Error::Io {
+            what: "making the folder of the central database",
+            source,
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,209 @@
+//! The memory of tenants: bounded, following the catalogue's generation.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Instant,
+};
+
+use futures::future::BoxFuture;
+use quick_cache::sync::Cache;
+use tokio::sync::Semaphore;
+
+use super::{Inner, TenantManager};
+use crate::{
+    catalogue::TenantRowData,
+    context::TenantHandle,
+    db::{Standing, TenantDb, TenantDbParts},
+    directory::{Found, Freshness, TenantDirectory},
+    error::{Error, Result},
+    limits::{DEFAULT_DIRECTORY_CAPACITY, FRESHNESS_LEASE, MAX_UNKNOWN_TENANTS},
+    tenant::{TenantId, TenantState, TenantUid},
+};
+
+/// What one tenant keeps in this process for as long as anybody holds a handle of it.
+pub(crate) struct Presence {
+    standing: Arc<Standing>,
+    share: Arc<Semaphore>,
+}
+
+pub(crate) struct Directory {
+    known: Cache<TenantId, Found>,
+    /// Names that nobody has. Apart, so that guessed names cannot push tenants out.
+    unknown: Cache<TenantId, ()>,
+    follow: Mutex<Follow>,
+    present: Mutex<HashMap<TenantUid, Weak<Presence>>>,
+}
+
+struct Follow {
+    /// The newest generation whose changes are in memory.
+    generation: i64,
+    /// When the last good poll was sent.
+    fresh: Option<Instant>,
+}
+
+impl Directory {
+    pub(super) fn new(generation: i64) -> Self {
+        Self {
+            known: Cache::new(DEFAULT_DIRECTORY_CAPACITY),
+            unknown: Cache::new(MAX_UNKNOWN_TENANTS),
+            follow: Mutex::new(Follow {
+                generation,
+                fresh: Some(Instant::now()),
+            }),
+            present: Mutex::default(),
+        }
+    }
+
+    fn follow(&self) -> std::sync::MutexGuard<'_, Follow> {
+        self.follow.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets a tenant and closes every handle of it that was given out.
+    pub(crate) fn forget(&self, id: &TenantId, uid: TenantUid) {
+        self.known.remove(id);
+        self.unknown.remove(id);
+        let present = self.present.lock().unwrap_or_else(PoisonError::into_inner).remove(&uid);
+        if let Some(presence) = present.and_then(|p| p.upgrade()) {
+            presence.standing.close();
+        }
+    }
+
+    /// What a tenant has in this process: one standing and one share, however many handles there are.
+    fn presence(&self, uid: TenantUid, share: impl FnOnce() -> Arc<Semaphore>) -> Arc<Presence> {
+        let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(presence) = present.get(&uid).and_then(Weak::upgrade) {
+            return presence;
+        }
+        if present.len() > 2 * DEFAULT_DIRECTORY_CAPACITY {
+            present.retain(|_, presence| presence.strong_count() > 0);
+        }
+        let presence = Arc::new(Presence {
+            standing: Arc::default(),
+            share: share(),
+        });
+        present.insert(uid, Arc::downgrade(&presence));
+        presence
+    }
+}
+
+impl Inner {
+    /// Takes in what changed in the catalogue since the last time.
+    pub(crate) async fn refresh(&self) -> Result<()> {
+        let sent = Instant::now();
+        let before = self.directory.follow().generation;
+        let generation = self.central.generation().await?;
+        let changed = if generation == before {
+            Vec::new()
+        } else {
+            self.central.tenants_changed_since(before).await?
+        };
+        let mut follow = self.directory.follow();
+        for row in &changed {
+            self.directory.forget(&row.id()?, row.uid()?);
+        }
+        // Another refresh may have been faster; what it took in is not taken back.
+        follow.generation = follow.generation.max(generation);
+        follow.fresh = follow.fresh.max(Some(sent));
+        Ok(())
+    }
+
+    async fn look_up(self: &Arc<Self>, id: &TenantId) -> Result<Option<Found>> {
+        let before = self.directory.follow().generation;
+        let Some(row) = self.central.tenant_by_id(id).await? else {
+            let follow = self.directory.follow();
+            if follow.generation == before {
+                self.directory.unknown.insert(id.clone(), ());
+            }
+            return Ok(None);
+        };
+        let found = self.found(&row).await?;
+        // A change that was taken in meanwhile may be one of this tenant: then this is not remembered.
+        let follow = self.directory.follow();
+        if follow.generation == before {
+            self.directory.known.insert(id.clone(), found.clone());
+        }
+        drop(follow);
+        Ok(Some(found))
+    }
+
+    async fn found(self: &Arc<Self>, row: &TenantRowData) -> Result<Found> {
+        let (id, uid, state) = (row.id()?, row.uid()?, row.state()?);
+        let handle = if state == TenantState::Active {
+            Some(self.handle(row).await?)
+        } else {
+            None
+        };
+        Ok(Found::new(id, uid, state, handle))
+    }
+
+    async fn handle(self: &Arc<Self>, row: &TenantRowData) -> Result<TenantHandle> {
+        let placement = row
+            .placement()?
+            .ok_or(Error::Internal("an active tenant has no place"))?;
+        let (server, tenancy) = self.tenancy(row, placement, 0).await?;
+        let opened = server.open(&tenancy).await?;
+        let presence = self.directory.presence(tenancy.uid, || server.pool().share());
+        let db = TenantDb::new(TenantDbParts {
+            id: tenancy.id.clone(),
+            uid: tenancy.uid,
+            schema: opened.schema,
+            rewriter: server.rewriter().clone(),
+            sealer: opened.sealer,
+            pool: server.pool().clone(),
+            target: opened.target,
+            share: presence.share.clone(),
+            standing: presence.standing.clone(),
+            presence,
+        });
+        Ok(TenantHandle::new(
+            tenancy.id,
+            tenancy.uid,
+            row.plan.clone(),
+            row.features()?,
+            db,
+        ))
+    }
+}
+
+impl TenantManager {
+    /// The handle of a tenant that is served: the right to its data.
+    ///
+    /// # Errors
+    /// [`Error::TenantNotFound`]; [`Error::NotServed`] where it is not active.
+    pub async fn handle(&self, id: &TenantId) -> Result<TenantHandle> {
+        let found = self.find(id).await?.ok_or(Error::TenantNotFound)?;
+        found.handle.ok_or(Error::NotServed { state: found.state })
+    }
+}
+
+impl TenantDirectory for TenantManager {
+    fn cached(&self, id: &TenantId) -> Option<Option<Found>> {
+        if self.freshness() == Freshness::Lost {
+            return None;
+        }
+        let directory = &self.inner.directory;
+        match directory.known.get(id) {
+            Some(found) => Some(Some(found)),
+            None => directory.unknown.get(id).map(|()| None),
+        }
+    }
+
+    fn find<'a>(&'a self, id: &'a TenantId) -> BoxFuture<'a, Result<Option<Found>>> {
+        Box::pin(async move {
+            if let Some(known) = self.cached(id) {
+                return Ok(known);
+            }
+            self.inner.look_up(id).await
+        })
+    }
+
+    fn freshness(&self) -> Freshness {
+        let age = self.inner.directory.follow().fresh.map(|at| at.elapsed());
+        match age {
+            Some(age) if age <= FRESHNESS_LEASE => Freshness::Fresh,
+            Some(age) if age <= self.inner.settings.stale_max => Freshness::Stale,
+            _ => Freshness::Lost,
+        }
+    }
+}

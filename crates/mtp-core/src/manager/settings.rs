@@ -1,0 +1,72 @@
+//! What a manager is set up with.
+
+use std::time::Duration;
+
+use crate::{
+    limits,
+    service::ServiceId,
+    tenant::{Isolation, TenantId},
+};
+
+/// A manager's settings; each has a default in [`limits`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The service.
+    pub service: ServiceId,
+    /// What the physical names of tenants begin with.
+    pub prefix: String,
+    /// The isolation of tenants that do not ask for another.
+    pub isolation: Isolation,
+    /// Where a tenant's people reach the service: a text with `{tenant}` in it.
+    pub url_template: String,
+    /// How long a deleted tenant's data is kept.
+    pub retention: Duration,
+    /// Connections to a server for all its tenants together.
+    pub max_connections: u32,
+    /// Connections for one tenant.
+    pub pool_size: u32,
+    /// How long a statement waits for a connection.
+    pub acquire_timeout: Duration,
+    /// How long known tenants are served while the central database is away.
+    pub stale_max: Duration,
+    /// How long a lifecycle operation is one process's own without a sign of life.
+    pub lease: Duration,
+    /// How often operations without a process are looked for.
+    pub reconcile_interval: Duration,
+    /// How often a failing step is tried before its flow is undone.
+    pub step_attempts: u32,
+    /// How many tenants a server takes where its row says nothing else.
+    pub server_capacity: i64,
+    /// Whether the first password must be changed at the first sign-in.
+    pub admin_must_change: bool,
+    /// Whether shared tables on SQLite, which have one wall only, are accepted.
+    pub allow_single_wall: bool,
+}
+
+impl Settings {
+    pub(crate) fn new(service: ServiceId) -> Self {
+        Self {
+            prefix: format!("{service}_").chars().take(limits::MAX_DB_PREFIX_LEN).collect(),
+            service,
+            isolation: Isolation::Database,
+            url_template: "/t/{tenant}".into(),
+            retention: limits::DEFAULT_RETENTION,
+            max_connections: limits::DEFAULT_MAX_CONNECTIONS,
+            pool_size: limits::DEFAULT_POOL_SIZE,
+            acquire_timeout: limits::DEFAULT_ACQUIRE_TIMEOUT,
+            stale_max: limits::DEFAULT_STALE_MAX,
+            lease: limits::DEFAULT_LEASE,
+            reconcile_interval: limits::DEFAULT_RECONCILE_INTERVAL,
+            step_attempts: limits::DEFAULT_STEP_ATTEMPTS,
+            server_capacity: limits::DEFAULT_SERVER_CAPACITY,
+            admin_must_change: false,
+            allow_single_wall: false,
+        }
+    }
+
+    /// Where this tenant's people reach the service.
+    pub fn tenant_url(&self, id: &TenantId) -> String {
+        self.url_template.replace("{tenant}", id.as_str())
+    }
+}

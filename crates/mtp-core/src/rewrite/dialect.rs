@@ -1,0 +1,86 @@
+//! What differs between the databases' ways of writing SQL.
+
+pub(crate) use crate::dialect::Dialect;
+use sqlparser::{
+    ast::{Expr, Ident, Value},
+    dialect::{Dialect as Grammar, PostgreSqlDialect, SQLiteDialect},
+};
+
+/// Longest identifier in bytes that PostgreSQL keeps; longer ones are cut silently, so they are refused.
+const POSTGRES_MAX_IDENTIFIER_BYTES: usize = 63;
+/// Most parameters in one PostgreSQL statement (a 16-bit count in the protocol), two of them kept for ours.
+const POSTGRES_MAX_PARAMETERS: usize = 65_535 - 2;
+/// Most parameters in one SQLite statement (`SQLITE_MAX_VARIABLE_NUMBER` since 3.32), two kept for ours.
+const SQLITE_MAX_PARAMETERS: usize = 32_766 - 2;
+
+impl Dialect {
+    /// The grammar that the parser uses.
+    pub(super) fn grammar(self) -> &'static dyn Grammar {
+        match self {
+            Self::Postgres => &PostgreSqlDialect {},
+            Self::Sqlite => &SQLiteDialect {},
+        }
+    }
+
+    /// The schema of tenant tables when the caller names none.
+    pub(super) fn default_schema(self) -> &'static str {
+        match self {
+            Self::Postgres => "app",
+            Self::Sqlite => "main",
+        }
+    }
+
+    /// The text of placeholder number `n`, counted from 1.
+    pub(super) fn placeholder(self, n: usize) -> String {
+        match self {
+            Self::Postgres => format!("${n}"),
+            Self::Sqlite => format!("?{n}"),
+        }
+    }
+
+    /// Placeholder number `n` as an expression.
+    pub(super) fn placeholder_expr(self, n: usize) -> Expr {
+        Expr::Value(Value::Placeholder(self.placeholder(n)).with_empty_span())
+    }
+
+    /// A name of ours, quoted.
+    pub(super) fn quoted(self, name: &str) -> Ident {
+        match self {
+            Self::Postgres | Self::Sqlite => Ident::with_quote('"', name),
+        }
+    }
+
+    /// Whether an identifier may be quoted so.
+    pub(super) fn quotes_with(self, quote: char) -> bool {
+        match self {
+            Self::Postgres => quote == '"',
+            Self::Sqlite => matches!(quote, '"' | '`' | '['),
+        }
+    }
+
+    pub(super) fn max_identifier_bytes(self) -> usize {
+        match self {
+            Self::Postgres => POSTGRES_MAX_IDENTIFIER_BYTES,
+            Self::Sqlite => usize::MAX,
+        }
+    }
+
+    pub(super) fn max_parameters(self) -> usize {
+        match self {
+            Self::Postgres => POSTGRES_MAX_PARAMETERS,
+            Self::Sqlite => SQLITE_MAX_PARAMETERS,
+        }
+    }
+
+    /// The name that the database compares by: PostgreSQL folds what is not quoted, SQLite compares without case.
+    pub(super) fn folded(self, ident: &Ident) -> String {
+        match self {
+            Self::Postgres if ident.quote_style.is_some() => ident.value.clone(),
+            Self::Postgres | Self::Sqlite => ident.value.to_ascii_lowercase(),
+        }
+    }
+
+    pub(super) fn is_postgres(self) -> bool {
+        matches!(self, Self::Postgres)
+    }
+}

@@ -1,0 +1,143 @@
+//! The seal: what a shared login shows the server so that it sees one tenant's rows.
+//!
+//! `1:<secret>:<tenant id>:<uid>:<expiry>:<mac>`, the MAC being HMAC-SHA-256 (RFC 2104) over the
+//! length-prefixed fields before it. The server's half is `mtp.tenant()`, which alone may read the
+//! secret. A seal travels as a bound value only: in a statement's text every session of the same login
+//! could read it.
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::{
+    error::{Error, Result},
+    limits::SEAL_LIFETIME,
+    tenant::{TenantId, TenantUid},
+};
+
+/// The version that stands first in every seal.
+const VERSION: &str = "1";
+/// SHA-256's block, which HMAC pads its key to.
+const BLOCK: usize = 64;
+
+/// A seal. Whoever has it can be this tenant on this server until it expires.
+#[derive(Clone)]
+pub(crate) struct Seal {
+    text: Arc<str>,
+    secret: i32,
+}
+
+impl Seal {
+    /// The value to bind.
+    pub(crate) fn into_value(self) -> sea_query::Value {
+        sea_query::Value::from(&*self.text)
+    }
+
+    pub(crate) fn is_of(&self, sealer: &Sealer) -> bool {
+        self.secret == sealer.id
+    }
+}
+
+impl fmt::Debug for Seal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seal(***)")
+    }
+}
+
+/// Makes seals for one server, with one of its secrets.
+pub(crate) struct Sealer {
+    id: i32,
+    key: Zeroizing<[u8; 32]>,
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sealer").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Sealer {
+    pub(crate) fn new(id: i32, key: Zeroizing<[u8; 32]>) -> Self {
+        Self { id, key }
+    }
+
+    /// The secret's number.
+    pub(crate) fn id(&self) -> i32 {
+        self.id
+    }
+
+    /// A seal for a tenant, good for [`SEAL_LIFETIME`].
+    pub(crate) fn seal(&self, id: &TenantId, uid: TenantUid) -> Result<Seal> {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_err(|_| Error::Internal("the clock is before 1970"))?;
+        self.seal_until(id, uid, (now + SEAL_LIFETIME).as_secs())
+    }
+
+    fn seal_until(&self, id: &TenantId, uid: TenantUid, expiry: u64) -> Result<Seal> {
+        let fields = [
+            VERSION.to_owned(),
+            self.id.to_string(),
+            id.to_string(),
+            uid.to_string(),
+            expiry.to_string(),
+        ];
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.key).map_err(|_| Error::Internal("HMAC takes any key"))?;
+        for field in &fields {
+            mac.update(format!("{}:{field}", field.len()).as_bytes());
+        }
+        let mut text = fields.join(":");
+        text.push(':');
+        for byte in mac.finalize().into_bytes() {
+            use fmt::Write;
+            let _ = write!(text, "{byte:02x}");
+        }
+        Ok(Seal {
+            text: text.into(),
+            secret: self.id,
+        })
+    }
+
+    /// The key's inner and outer pad (RFC 2104 §2), which are all that the server needs: PostgreSQL has
+    /// `sha256()` and no HMAC without an extension.
+    pub(crate) fn pads(&self) -> (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>) {
+        let pad = |with: u8| {
+            let mut block = Zeroizing::new(vec![with; BLOCK]);
+            for (byte, key) in block.iter_mut().zip(self.key.iter()) {
+                *byte ^= key;
+            }
+            block
+        };
+        (pad(0x36), pad(0x5c))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::Digest;
+
+    use super::*;
+
+    #[test]
+    fn the_pads_make_the_same_mac_as_hmac() {
+        let sealer = Sealer::new(7, Zeroizing::new([9; 32]));
+        let id = TenantId::parse("acme").unwrap();
+        let uid = TenantUid::new();
+        let seal = sealer.seal_until(&id, uid, 1_900_000_000).unwrap();
+        let (text, mac) = seal.text.rsplit_once(':').unwrap();
+        let message: String = text.split(':').map(|f| format!("{}:{f}", f.len())).collect();
+        let (inner, outer) = sealer.pads();
+        let first = Sha256::digest([&inner[..], message.as_bytes()].concat());
+        let second = Sha256::digest([&outer[..], &first[..]].concat());
+        let hex: String = second.iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(hex, mac);
+        assert_eq!(text, format!("1:7:acme:{uid}:1900000000"));
+        assert_eq!(format!("{seal:?}"), "Seal(***)");
+    }
+}

@@ -1,0 +1,3 @@
+//! The promises of the core, one module each.
+
+mod lifecycle;
