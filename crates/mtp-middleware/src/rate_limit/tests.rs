@@ -1,0 +1,1 @@
+//! Quotas, keys and their bounds.
