@@ -6,6 +6,3 @@ mod problem;
 
 pub(crate) use self::plain::{is_plain_error, problem_from_plain};
 pub use self::problem::{KeepBody, NoStore, PROBLEM_JSON, Problem};
-
-#[cfg(test)]
-mod tests;
