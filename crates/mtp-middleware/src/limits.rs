@@ -10,13 +10,13 @@ pub const MAX_TOKEN_MEMBERS: usize = 128;
 pub const TOKEN_LEEWAY: Duration = Duration::from_secs(30);
 /// The longest life left to an identity provider's token that does not say when it was issued
 /// (`iat`): without that, a name that is used again cannot be told from its former owner.
-pub const MAX_UNDATED_TOKEN_LIFE: Duration = Duration::from_secs(24 * 3600);
+pub const MAX_UNDATED_TOKEN_LIFE: Duration = Duration::from_hours(24);
 /// The shortest secret accepted for HS256 (RFC 7518 §3.2: at least the size of the hash).
 pub const MIN_HS256_SECRET_BYTES: usize = 32;
 /// The shortest RSA public key accepted, in bytes of its PKCS#1 form: that of 2048 bits.
 pub const MIN_RSA_KEY_BYTES: usize = 266;
 /// How long an access token of ours lives.
-pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(15 * 60);
+pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_mins(15);
 /// How many verified tokens an instance remembers.
 pub const VERIFIED_TOKENS: usize = 10_000;
 /// The longest `X-API-Key` that is looked at, in bytes.

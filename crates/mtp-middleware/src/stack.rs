@@ -187,7 +187,7 @@ impl Chain<Whole> {
         let rate_limit = RateLimitLayer { limits: state.limits };
 
         // After routing, around each route, the first named outermost.
-        let routed = router.layer(
+        let inner = router.layer(
             ServiceBuilder::new()
                 // Before anything reads a body. A route's own limit, set inside, wins.
                 .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
@@ -207,7 +207,7 @@ impl Chain<Whole> {
             .layer(GateLayer(Arc::new(auth)))
             // Last, since it counts against whoever the layers before it found.
             .layer(GateLayer(Arc::new(rate_limit)))
-            .service(routed);
+            .service(inner);
         Router::new().fallback_service(chain)
     }
 }

@@ -6,7 +6,7 @@ use axum::extract::Request;
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use http::{HeaderName, header::AUTHORIZATION};
-use mtp_core::{Found, Freshness, MarketKeys, Secret, TenantDirectory, TenantState, TenantUid};
+use mtp_core::{Found, Freshness, MarketKeys, Secret, TenantDirectory, TenantId, TenantState, TenantUid};
 use tracing::Span;
 
 use crate::{
@@ -167,8 +167,7 @@ impl AuthLayer {
         if let Some(named) = named
             && *named != found.id
         {
-            self.cross_tenant(request, &caller, &found, named.clone());
-            return Err(Problem::foreign_tenant());
+            return Err(self.cross_tenant(request, &caller, &found, named.clone()));
         }
         let handle = match (found.state, found.handle) {
             (TenantState::Active, Some(handle)) => handle,
@@ -190,8 +189,18 @@ impl AuthLayer {
         Ok(())
     }
 
-    fn cross_tenant(&self, request: &Request, caller: &Caller, found: &Found, named: mtp_core::TenantId) {
+    /// Counts, logs and reports an attempt across tenants. It takes from the share of the caller's
+    /// tenant, since it never reaches the rate limit: past that, attempts are only counted, so that
+    /// nobody fills the log with them.
+    fn cross_tenant(&self, request: &Request, caller: &Caller, found: &Found, named: TenantId) -> Problem {
         self.counters.cross_tenant.fetch_add(1, Ordering::Relaxed);
+        let taken = match &found.handle {
+            Some(handle) => self.limits.take_tenant(handle),
+            None => self.limits.take_stranger(Peer::of(request.extensions())),
+        };
+        if let Err(wait) = taken {
+            return Problem::rate_limited(wait);
+        }
         tracing::warn!(
             target: "mtp::audit",
             tenant = %found.id,
@@ -211,6 +220,7 @@ impl AuthLayer {
                 path: request.uri().path().to_owned(),
             });
         }
+        Problem::foreign_tenant()
     }
 
     fn market(self: &Arc<Self>, mut request: Request) -> Verdict {
@@ -255,7 +265,7 @@ impl AuthLayer {
 }
 
 /// Whether a token is for this very tenant and not for a former one of its name. A token that names
-/// no identity must have been issued after this one was made, which its UUIDv7 tells.
+/// no identity must have been issued after this one was made, which its `UUIDv7` tells.
 fn is_bound(caller: &Caller, uid: TenantUid) -> bool {
     match (caller.tenant_uid(), caller.issued_at()) {
         (Some(bound), _) => bound == uid,

@@ -1,4 +1,4 @@
-//! Our own tokens: EdDSA access tokens (RFC 9068), bound to a tenant's identity.
+//! Our own tokens: `EdDSA` access tokens (RFC 9068), bound to a tenant's identity.
 
 use std::{
     fmt,
@@ -45,10 +45,10 @@ pub struct Grant {
 
 impl Grant {
     /// A token for a subject of a tenant, without rights beyond being there.
-    pub fn new(tenant_id: TenantId, tenant_uid: TenantUid, subject: impl Into<String>) -> Self {
+    pub fn new(tenant: TenantId, uid: TenantUid, subject: impl Into<String>) -> Self {
         Self {
-            tenant_id,
-            tenant_uid,
+            tenant_id: tenant,
+            tenant_uid: uid,
             subject: subject.into(),
             scopes: Vec::new(),
             lifetime: ACCESS_TOKEN_LIFETIME,
@@ -225,7 +225,7 @@ impl OwnTokens {
         if key.not_after <= Utc::now() {
             return Err(TokenFault::UnknownKey);
         }
-        let claims = decode(token, &key.verify, &self.validation)?;
+        let claims = decode(token, &key.verify, &self.validation, &self.issuer)?;
         // Ours always have both.
         if claims.tuid.is_none() || claims.iat.is_none() {
             return Err(TokenFault::Claims);
@@ -261,7 +261,12 @@ pub(crate) fn validation(algorithm: Algorithm, issuer: &str, audience: &str) -> 
 }
 
 /// Signature and claims, with what jsonwebtoken leaves open closed.
-pub(crate) fn decode(token: &str, key: &DecodingKey, validation: &Validation) -> Result<Claims, TokenFault> {
+pub(crate) fn decode(
+    token: &str,
+    key: &DecodingKey,
+    validation: &Validation,
+    issuer: &str,
+) -> Result<Claims, TokenFault> {
     use jsonwebtoken::errors::ErrorKind;
     let claims = jsonwebtoken::decode::<Claims>(token, key, validation)
         .map_err(|error| match error.kind() {
@@ -269,7 +274,10 @@ pub(crate) fn decode(token: &str, key: &DecodingKey, validation: &Validation) ->
             _ => TokenFault::Invalid,
         })?
         .claims;
-    // `Claims` read `iss` as one text, so a list with ours in it has already been refused.
+    // jsonwebtoken takes a list of issuers with the right one in it; RFC 7519 §4.1.1 knows one only.
+    if claims.iss != issuer {
+        return Err(TokenFault::Invalid);
+    }
     let leeway = chrono::Duration::seconds(i64::try_from(TOKEN_LEEWAY.as_secs()).unwrap_or(0));
     if claims.iat.is_some_and(|iat| iat > Utc::now() + leeway) {
         return Err(TokenFault::Invalid);

@@ -243,7 +243,7 @@ impl<'de> Deserialize<'de> for Claims {
     }
 }
 
-/// A NumericDate (RFC 7519 §2): seconds, perhaps with a fraction, from 1970 to 9999.
+/// A `NumericDate` (RFC 7519 §2): seconds, perhaps with a fraction, from 1970 to 9999.
 struct Moment(DateTime<Utc>);
 
 impl<'de> Deserialize<'de> for Moment {

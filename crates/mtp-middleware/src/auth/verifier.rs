@@ -36,7 +36,7 @@ pub trait Authenticate: Send + Sync + 'static {
     fn generation(&self) -> u64;
 }
 
-impl<A: Authenticate + ?Sized> Authenticate for Arc<A> {
+impl<T: Authenticate + ?Sized> Authenticate for Arc<T> {
     fn authenticate(&self, token: &str, named: Option<&TenantId>) -> Authentication {
         (**self).authenticate(token, named)
     }

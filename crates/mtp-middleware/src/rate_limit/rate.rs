@@ -78,8 +78,8 @@ impl RateLimit {
         // governor counts time in nanoseconds: past 10⁹ a second there is nothing to count.
         let period = match self.unit {
             Unit::Second => Duration::from_secs(1),
-            Unit::Minute => Duration::from_secs(60),
-            Unit::Hour => Duration::from_secs(3600),
+            Unit::Minute => Duration::from_mins(1),
+            Unit::Hour => Duration::from_hours(1),
         };
         let each = (period / self.count.get()).max(Duration::from_nanos(1));
         Quota::with_period(each)

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use mtp_core::{Freshness, TenantState};
-use mtp_middleware::{AuditSink, Chain, CrossTenantAttempt, Resolvers, RouteTable};
+use mtp_middleware::{AuditSink, Chain, CrossTenantAttempt, Limits, Resolvers, RouteTable};
 
 use crate::support::{Directory, PROVIDER, World, bearer, get, hs256, notes, plenty, send};
 
@@ -138,4 +138,23 @@ async fn a_catalogue_that_is_away_is_503_without_a_word_of_why() {
         401,
         "strangers learn nothing of that either"
     );
+}
+
+#[tokio::test]
+async fn attempts_across_tenants_are_counted_past_the_limit_and_not_logged() {
+    let world = World::new();
+    let kept = Arc::new(Kept::default());
+    let chain = Chain::new(Arc::clone(&world.directory) as _)
+        .audit(Arc::clone(&kept) as _)
+        .tenant(Resolvers::all(None))
+        .auth(world.verifier())
+        .rate_limit(Limits::default().anonymous("2/h".parse().unwrap()));
+    let counts = chain.counts();
+    let app = chain.wrap(notes());
+    let token = world.token("active");
+    for turn in 0..6 {
+        let seen = send(&app, bearer("/notes", &token).header("x-tenant-id", "nobody")).await;
+        assert_eq!(seen.status, if turn < 2 { 403 } else { 429 });
+    }
+    assert_eq!((counts.cross_tenant(), kept.0.lock().unwrap().len()), (6, 2));
 }
