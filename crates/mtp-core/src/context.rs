@@ -3,7 +3,7 @@
 
 use std::{fmt, future::Future, sync::Arc};
 
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, futures::TaskLocalFuture};
 
 use crate::tenant::{TenantId, TenantUid};
 
@@ -97,7 +97,9 @@ pub fn current_tenant() -> Option<TenantId> {
 }
 
 /// Runs a future with `id` as [`current_tenant`].
-pub fn with_tenant<F: Future>(id: TenantId, future: F) -> impl Future<Output = F::Output> {
+///
+/// The future has a name, so that a tower service can hold it without a box.
+pub fn with_tenant<F: Future>(id: TenantId, future: F) -> TaskLocalFuture<TenantId, F> {
     CURRENT.scope(id, future)
 }
 

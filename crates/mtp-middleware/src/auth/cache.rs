@@ -1,0 +1,64 @@
+//! Verified tokens, remembered: a signature is dear, and most requests bring a token seen before.
+
+use aws_lc_rs::digest;
+use chrono::Utc;
+use mtp_core::TenantUid;
+use quick_cache::sync::Cache;
+
+use crate::auth::Caller;
+
+/// The SHA-256 of a whole token, so two tokens that differ anywhere (key id and signature included)
+/// are two.
+pub(crate) type TokenDigest = [u8; 32];
+
+pub(crate) fn digest_of(token: &str) -> TokenDigest {
+    let mut out = [0; 32];
+    out.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
+    out
+}
+
+#[derive(Clone)]
+pub(crate) struct Remembered {
+    pub(crate) caller: Caller,
+    /// The identity that the token was good for.
+    pub(crate) uid: TenantUid,
+    generation: u64,
+}
+
+/// A bounded memory of tokens that were verified for a tenant.
+///
+/// The key is the digest of the token, which holds its key id; the tenant's identity is compared on
+/// every hit with the directory's present one, together with the expiry and the generation of the
+/// keys. (With the identity in the key instead, the unverified claims would have to be read first.)
+/// It is asked only while the directory is fresh.
+pub(crate) struct VerifiedTokens {
+    cache: Cache<TokenDigest, Remembered>,
+}
+
+impl VerifiedTokens {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            cache: Cache::new(capacity),
+        }
+    }
+
+    pub(crate) fn get(&self, digest: &TokenDigest, generation: u64) -> Option<Remembered> {
+        let found = self.cache.get(digest)?;
+        if found.generation != generation || found.caller.expires_at() <= Utc::now() {
+            self.cache.remove(digest);
+            return None;
+        }
+        Some(found)
+    }
+
+    pub(crate) fn put(&self, digest: TokenDigest, caller: Caller, uid: TenantUid, generation: u64) {
+        self.cache.insert(
+            digest,
+            Remembered {
+                caller,
+                uid,
+                generation,
+            },
+        );
+    }
+}

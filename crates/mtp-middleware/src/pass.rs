@@ -1,0 +1,33 @@
+//! What the chain has found out about a request so far: one extension, filled from layer to layer.
+
+use mtp_core::{Market, TenantHandle, TenantId};
+
+use crate::{access::Access, auth::Caller};
+
+/// Put into the request by the tenant layer, completed by the auth layer, read by the rate limit and
+/// by the extractors. Nobody outside this crate can make one.
+#[derive(Debug, Clone)]
+pub(crate) struct Pass {
+    /// What the route demands.
+    pub(crate) access: Access,
+    /// The tenant that header, host or path name.
+    pub(crate) named: Option<TenantId>,
+    /// The right to the tenant, once it was given.
+    pub(crate) handle: Option<TenantHandle>,
+    /// Who asks.
+    pub(crate) caller: Option<Caller>,
+    /// The market that asks.
+    pub(crate) market: Option<Market>,
+}
+
+impl Pass {
+    pub(crate) fn new(access: Access, named: Option<TenantId>) -> Self {
+        Self {
+            access,
+            named,
+            handle: None,
+            caller: None,
+            market: None,
+        }
+    }
+}
