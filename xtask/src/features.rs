@@ -44,7 +44,7 @@ pub(crate) fn run() -> Outcome {
 fn clean(mut command: Command, workspace: &Workspace) -> Outcome<bool> {
     let mut warned = false;
     let ok = run::watch(command.current_dir(&workspace.root), |line| {
-        warned |= is_warning(line)
+        warned |= is_warning(line);
     })?;
     Ok(ok && !warned)
 }

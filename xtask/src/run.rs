@@ -35,7 +35,7 @@ pub(crate) fn shown(command: &Command) -> String {
         let arg = arg.to_string_lossy();
         text.push(' ');
         if arg.contains([' ', '(', '*']) {
-            text.push_str(&format!("'{arg}'"));
+            text.extend(["'", &*arg, "'"]);
         } else {
             text.push_str(&arg);
         }
@@ -105,13 +105,13 @@ pub(crate) fn watch(command: &mut Command, seen: impl FnMut(&str) + Send) -> Out
             lines(out, |line| {
                 say::out(line);
                 tell(seen, line);
-            })
+            });
         });
         scope.spawn(move || {
             lines(err, |line| {
                 say::line(line);
                 tell(seen, line);
-            })
+            });
         });
         wait(&mut child)
     })?;

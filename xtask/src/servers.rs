@@ -57,7 +57,7 @@ impl Servers {
         let mut servers = Self::default();
         let superuser = postgres::up(&mut servers, workspace)?;
         stop::check()?;
-        pgbouncer::up(&mut servers, workspace, &superuser)?;
+        pgbouncer::up(&mut servers, workspace, superuser.as_ref())?;
         stop::check()?;
         Ok(servers)
     }

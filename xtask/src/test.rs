@@ -64,10 +64,8 @@ impl Run<'_> {
         } else {
             self.libtest(&long, &mut counts)?
         };
-        if self.args.filter.is_none() && self.has_doctests()? {
-            ok &= run::watch(&mut self.command(&["test", "--doc"]), |line| {
-                counts.libtest_line(line)
-            })?;
+        if self.args.filter.is_none() {
+            ok &= self.doctests(&mut counts)?;
         }
         let skipped = say::all_left_out();
         for name in &long {
@@ -89,14 +87,19 @@ impl Run<'_> {
 
     /// `cargo ARGS` over the chosen crates with all features and the servers' addresses.
     fn command(&self, args: &[&str]) -> Command {
+        let packages: Vec<&str> = self.args.packages.iter().map(String::as_str).collect();
+        self.command_for(args, &packages)
+    }
+
+    fn command_for(&self, args: &[&str], packages: &[&str]) -> Command {
         let mut command = run::cargo(args);
         command
             .current_dir(&self.workspace.root)
             .arg("--all-features");
-        if self.args.packages.is_empty() {
+        if packages.is_empty() {
             command.arg("--workspace");
         }
-        for name in &self.args.packages {
+        for name in packages {
             command.args(["-p", name]);
         }
         command.envs(self.servers.env.iter().map(|(k, v)| (k, v)));
@@ -143,18 +146,23 @@ impl Run<'_> {
         Ok(long::of_libtest(&listed(&mut list)?))
     }
 
-    /// Whether a chosen crate has a library; cargo refuses `--doc` where none has.
-    fn has_doctests(&self) -> Outcome<bool> {
-        if self.args.packages.is_empty() {
+    /// The doctests of the chosen crates. Those without a library have none, and cargo refuses to look for them.
+    fn doctests(&self, counts: &mut Counts) -> Outcome<bool> {
+        let chosen =
+            |name: &String| self.args.packages.is_empty() || self.args.packages.contains(name);
+        let packages = self
+            .workspace
+            .packages
+            .iter()
+            .filter(|p| p.library && chosen(&p.name));
+        let packages: Vec<&str> = packages.map(|p| p.name.as_str()).collect();
+        if packages.is_empty() {
             return Ok(true);
         }
-        for name in &self.args.packages {
-            if !self.workspace.package(name)?.library {
-                say::step(&format!("{name} has no library, so no doctests"));
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        run::watch(
+            &mut self.command_for(&["test", "--doc"], &packages),
+            |line| counts.libtest_line(line),
+        )
     }
 }
 

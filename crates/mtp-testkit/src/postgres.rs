@@ -117,7 +117,7 @@ impl PostgresServer {
             connection.close().await?;
             rows.iter()
                 .map(|row| Ok(row.try_get::<Option<String>, _>(0)?.unwrap_or_default()))
-                .collect()
+                .collect::<Result<Vec<String>, _>>()
         };
         done.await
             .unwrap_or_else(|e: sqlx::Error| panic!("in {database}, as superuser: {sql}: {e}"))

@@ -31,7 +31,7 @@ struct Pooler<'a> {
 pub(crate) fn up(
     servers: &mut Servers,
     workspace: &Workspace,
-    superuser: &Option<Superuser>,
+    superuser: Option<&Superuser>,
 ) -> Outcome {
     if servers.given(PGBOUNCER_URL).is_some() {
         say::step(&format!("PgBouncer: the one of {PGBOUNCER_URL}"));

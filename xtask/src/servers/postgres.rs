@@ -107,7 +107,7 @@ fn init(launcher: &Launcher, folder: &Folder, password: &str) -> Outcome {
         "--no-sync",
         &pwfile,
     ];
-    let argv = launcher.argv(
+    let words = launcher.argv(
         "initdb",
         &args,
         folder,
@@ -116,7 +116,7 @@ fn init(launcher: &Launcher, folder: &Folder, password: &str) -> Outcome {
     run::capture(
         launcher
             .caller(folder)
-            .command(&argv)?
+            .command(&words)?
             .current_dir(&folder.path),
     )?;
     Ok(())
@@ -167,13 +167,13 @@ fn start(launcher: &Launcher, folder: &Folder) -> Outcome<(Supervised, u16)> {
         }
         let name = format!("mtp-postgres-{}", std::process::id());
         let args: Vec<&str> = flags.iter().map(String::as_str).collect();
-        let argv = launcher.argv("postgres", &args, folder, &name)?;
+        let words = launcher.argv("postgres", &args, folder, &name)?;
         let log = folder.path.join("postgres.log");
         // INT is PostgreSQL's fast shutdown: it does not wait for clients.
         let server = Supervised::start(
             "PostgreSQL",
             &launcher.caller(folder),
-            &argv,
+            &words,
             &launcher.stop("INT", &name),
             &log,
         )?;

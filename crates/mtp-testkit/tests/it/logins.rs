@@ -68,11 +68,8 @@ async fn a_fresh_database_is_empty_and_goes() {
     let tables = "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace";
     assert!(server.texts(&name, tables).await.is_empty());
     drop(database);
-    let left = server.texts(
-        "postgres",
-        &format!("SELECT datname::text FROM pg_database WHERE datname = '{name}'"),
-    );
-    assert!(left.await.is_empty());
+    let left = format!("SELECT datname::text FROM pg_database WHERE datname = '{name}'");
+    assert!(server.texts("postgres", &left).await.is_empty());
 }
 
 #[tokio::test]
