@@ -26,6 +26,7 @@ done
 cargo build --locked --quiet -p quickstart
 # The program itself and not `cargo run`, so that the process ended below is the server.
 program="${CARGO_TARGET_DIR:-target}/debug/quickstart"
+: >"$folder/out" # so that it can be searched before the server wrote to it
 "$program" --listen "127.0.0.1:$port" --data-dir "$folder/data" "$@" >"$folder/out" 2>"$folder/err" &
 server=$!
 

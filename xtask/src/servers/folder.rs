@@ -1,10 +1,12 @@
 //! The servers' folder: temporary, under `target/`, owned by the account that runs them.
 
 use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process;
+use std::process::{self, Command};
 
-use crate::failure::{Doing, Outcome};
+use crate::failure::{Doing, Failure, Outcome};
 use crate::servers::account::Account;
 use crate::workspace::Workspace;
 use crate::{run, say};
@@ -24,8 +26,7 @@ impl Folder {
         let mut base = workspace.target.join("servers");
         fs::create_dir_all(&base).doing(format!("making {}", base.display()))?;
         if !account.reaches(&base) {
-            base = std::env::temp_dir().join("mtp-servers");
-            fs::create_dir_all(&base).doing(format!("making {}", base.display()))?;
+            base = shared()?;
         }
         sweep(&base);
         let path = base.join(process::id().to_string());
@@ -63,6 +64,25 @@ impl Drop for Folder {
             say::step(&format!("could not remove {}: {e}", self.path.display()));
         }
     }
+}
+
+/// Our folder in the system's temporary folder, where somebody else may have put one of that name before us.
+fn shared() -> Outcome<PathBuf> {
+    let user = run::capture(Command::new("id").arg("-u"))?;
+    let base = std::env::temp_dir().join(format!("mtp-servers-{}", user.trim()));
+    let doing = format!("making {}", base.display());
+    match fs::create_dir(&base) {
+        Err(e) if e.kind() != ErrorKind::AlreadyExists => return Err(e).doing(doing),
+        _ => {}
+    }
+    let there = fs::symlink_metadata(&base).doing(doing)?;
+    if there.is_dir() && there.uid().to_string() == user.trim() {
+        return Ok(base);
+    }
+    Err(Failure::new(format!(
+        "{} belongs to somebody else: set TMPDIR to a folder of your own",
+        base.display()
+    )))
 }
 
 /// Removes the folders of processes that no longer exist.
