@@ -46,9 +46,7 @@ pub(crate) fn shown(command: &Command) -> String {
 /// Runs a command with its output shown; true if it succeeded.
 pub(crate) fn succeeds(command: &mut Command) -> Outcome<bool> {
     say::step(&shown(command));
-    let mut child = command
-        .spawn()
-        .doing(format!("starting `{}`", shown(command)))?;
+    let mut child = command.spawn().doing(format!("starting `{}`", shown(command)))?;
     Ok(wait(&mut child)?.success())
 }
 
@@ -57,10 +55,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
     if succeeds(command)? {
         Ok(())
     } else {
-        Err(Failure::new(format!(
-            "`{}` failed (see above)",
-            shown(command)
-        )))
+        Err(Failure::new(format!("`{}` failed (see above)", shown(command))))
     }
 }
 
@@ -74,11 +69,7 @@ pub(crate) fn capture(command: &mut Command) -> Outcome<String> {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
         let said = String::from_utf8_lossy(&output.stderr);
-        Err(Failure::new(format!(
-            "`{}` failed: {}",
-            shown(command),
-            said.trim()
-        )))
+        Err(Failure::new(format!("`{}` failed: {}", shown(command), said.trim())))
     }
 }
 
@@ -140,11 +131,7 @@ pub(crate) fn wait(child: &mut Child) -> Outcome<ExitStatus> {
     let mut told = false;
     loop {
         if let Some(status) = child.try_wait().doing("waiting for a child process")? {
-            return if told {
-                Err(Failure::Interrupted)
-            } else {
-                Ok(status)
-            };
+            return if told { Err(Failure::Interrupted) } else { Ok(status) };
         }
         if stop::asked() && !told {
             told = true;

@@ -90,11 +90,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let servers = Servers::up(&workspace)?;
     if let Some((program, rest)) = args.command.split_first() {
         let mut command = Command::new(program);
-        return run::run(
-            command
-                .args(rest)
-                .envs(servers.env.iter().map(|(k, v)| (k, v))),
-        );
+        return run::run(command.args(rest).envs(servers.env.iter().map(|(k, v)| (k, v))));
     }
     for (name, value) in &servers.env {
         say::out(&format!("export {name}='{value}'"));

@@ -49,9 +49,5 @@ pub(crate) fn asked() -> bool {
 
 /// [`Failure::Interrupted`] once somebody asked for the end.
 pub(crate) fn check() -> Outcome {
-    if asked() {
-        Err(Failure::Interrupted)
-    } else {
-        Ok(())
-    }
+    if asked() { Err(Failure::Interrupted) } else { Ok(()) }
 }

@@ -54,11 +54,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn all(&self, nextest: bool) -> Outcome {
         let mut counts = Counts::default();
-        let long = if self.args.all {
-            Vec::new()
-        } else {
-            self.long(nextest)?
-        };
+        let long = if self.args.all { Vec::new() } else { self.long(nextest)? };
         let mut ok = if nextest {
             self.nextest(&mut counts)?
         } else {
@@ -93,9 +89,7 @@ impl Run<'_> {
 
     fn command_for(&self, args: &[&str], packages: &[&str]) -> Command {
         let mut command = run::cargo(args);
-        command
-            .current_dir(&self.workspace.root)
-            .arg("--all-features");
+        command.current_dir(&self.workspace.root).arg("--all-features");
         if packages.is_empty() {
             command.arg("--workspace");
         }
@@ -129,40 +123,26 @@ impl Run<'_> {
     fn long(&self, nextest: bool) -> Outcome<Vec<String>> {
         say::step("building the tests");
         if nextest {
-            let mut list = self.command(&[
-                "nextest",
-                "list",
-                "--message-format",
-                "json",
-                "-E",
-                long::NEXTEST,
-            ]);
+            let mut list = self.command(&["nextest", "list", "--message-format", "json", "-E", long::NEXTEST]);
             list.args(&self.args.filter);
             return long::of_nextest(&listed(&mut list)?);
         }
         let mut list = self.command(&["test", "--all-targets"]);
-        list.args(&self.args.filter)
-            .args(["--", "--list", "--format", "terse"]);
+        list.args(&self.args.filter).args(["--", "--list", "--format", "terse"]);
         Ok(long::of_libtest(&listed(&mut list)?))
     }
 
     /// The doctests of the chosen crates. Those without a library have none, and cargo refuses to look for them.
     fn doctests(&self, counts: &mut Counts) -> Outcome<bool> {
-        let chosen =
-            |name: &String| self.args.packages.is_empty() || self.args.packages.contains(name);
-        let packages = self
-            .workspace
-            .packages
-            .iter()
-            .filter(|p| p.library && chosen(&p.name));
+        let chosen = |name: &String| self.args.packages.is_empty() || self.args.packages.contains(name);
+        let packages = self.workspace.packages.iter().filter(|p| p.library && chosen(&p.name));
         let packages: Vec<&str> = packages.map(|p| p.name.as_str()).collect();
         if packages.is_empty() {
             return Ok(true);
         }
-        run::watch(
-            &mut self.command_for(&["test", "--doc"], &packages),
-            |line| counts.libtest_line(line),
-        )
+        run::watch(&mut self.command_for(&["test", "--doc"], &packages), |line| {
+            counts.libtest_line(line)
+        })
     }
 }
 

@@ -108,10 +108,7 @@ impl Repository {
 
     /// The text of one file.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
-        self.files
-            .iter()
-            .find(|f| f.path == path)
-            .map(|f| f.text.as_str())
+        self.files.iter().find(|f| f.path == path).map(|f| f.text.as_str())
     }
 
     /// The files whose path ends so.
@@ -149,10 +146,7 @@ pub(crate) fn run() -> Outcome {
         say::line(&format!("tidy: {finding}"));
     }
     if findings.is_empty() {
-        say::out(&format!(
-            "tidy: {} files are in order",
-            repository.files.len()
-        ));
+        say::out(&format!("tidy: {} files are in order", repository.files.len()));
         Ok(())
     } else {
         Err(Failure::new(format!(
@@ -166,9 +160,7 @@ fn long_files(repository: &Repository) -> Vec<(&str, usize)> {
     let sources = repository
         .ending(".rs")
         .map(|f| (f.path.as_str(), f.text.lines().count()));
-    sources
-        .filter(|(_, lines)| *lines > LONG_FILE_LINES)
-        .collect()
+    sources.filter(|(_, lines)| *lines > LONG_FILE_LINES).collect()
 }
 
 #[cfg(test)]
@@ -185,10 +177,6 @@ mod tests {
     #[test]
     fn this_repository_is_read() {
         let repository = Repository::load(&Workspace::load().unwrap()).unwrap();
-        assert!(
-            repository
-                .text("Cargo.toml")
-                .is_some_and(|t| t.contains("[workspace]"))
-        );
+        assert!(repository.text("Cargo.toml").is_some_and(|t| t.contains("[workspace]")));
     }
 }

@@ -19,9 +19,7 @@ pub(crate) fn ensure(name: &str) -> Outcome {
         return Ok(());
     }
     let package = format!("cargo-{name}");
-    say::step(&format!(
-        "{package} is missing: installing it (minutes, once)"
-    ));
+    say::step(&format!("{package} is missing: installing it (minutes, once)"));
     // A target folder in the environment would share a lock and a cache with this build: leave it out.
     let mut install: Command = run::cargo(["install", &package, "--locked"]);
     install.env_remove("CARGO_TARGET_DIR");

@@ -28,16 +28,11 @@ pub(crate) struct Package {
 
 impl Workspace {
     pub(crate) fn load() -> Outcome<Self> {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+        // Cargo says at run time where it found this crate: two clones may share one target folder and its programs.
+        let here = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+        let manifest = Path::new(&here).join("../Cargo.toml");
         let text = run::capture(
-            run::cargo([
-                "metadata",
-                "--no-deps",
-                "--format-version",
-                "1",
-                "--manifest-path",
-            ])
-            .arg(manifest),
+            run::cargo(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(manifest),
         )?;
         Self::parse(&serde_json::from_str(&text).doing("reading `cargo metadata`")?)
             .ok_or_else(|| Failure::new("`cargo metadata` has an unknown shape"))
@@ -66,16 +61,10 @@ impl Workspace {
     /// # Errors
     /// When there is none; the names that exist are in the text.
     pub(crate) fn package(&self, name: &str) -> Outcome<&Package> {
-        self.packages
-            .iter()
-            .find(|p| p.name == name)
-            .ok_or_else(|| {
-                let names: Vec<&str> = self.packages.iter().map(|p| p.name.as_str()).collect();
-                Failure::new(format!(
-                    "no crate `{name}` here; there are {}",
-                    names.join(", ")
-                ))
-            })
+        self.packages.iter().find(|p| p.name == name).ok_or_else(|| {
+            let names: Vec<&str> = self.packages.iter().map(|p| p.name.as_str()).collect();
+            Failure::new(format!("no crate `{name}` here; there are {}", names.join(", ")))
+        })
     }
 }
 
@@ -113,22 +102,11 @@ mod tests {
         });
         let workspace = Workspace::parse(&metadata).unwrap();
         assert_eq!(
-            workspace
-                .published()
-                .map(|p| p.name.as_str())
-                .collect::<Vec<_>>(),
+            workspace.published().map(|p| p.name.as_str()).collect::<Vec<_>>(),
             ["a"]
         );
-        assert!(
-            workspace.package("a").unwrap().library && !workspace.package("b").unwrap().library
-        );
-        assert!(
-            workspace
-                .package("c")
-                .unwrap_err()
-                .to_string()
-                .contains("a, b")
-        );
+        assert!(workspace.package("a").unwrap().library && !workspace.package("b").unwrap().library);
+        assert!(workspace.package("c").unwrap_err().to_string().contains("a, b"));
         assert!(Workspace::parse(&serde_json::json!({})).is_none());
     }
 }

@@ -33,8 +33,7 @@ impl PostgresServer {
     /// When the server refuses.
     pub async fn fresh_database(&self, hint: &str) -> FreshDatabase {
         let name = unique(hint);
-        self.execute("postgres", &format!("CREATE DATABASE {name}"))
-            .await;
+        self.execute("postgres", &format!("CREATE DATABASE {name}")).await;
         FreshDatabase {
             server: self.clone(),
             name,
@@ -132,9 +131,7 @@ impl Drop for FreshLogin {
             for row in connection.fetch_all(AssertSqlSafe(databases)).await? {
                 let database: String = row.try_get(0)?;
                 connection
-                    .execute(AssertSqlSafe(format!(
-                        "DROP DATABASE {database} WITH (FORCE)"
-                    )))
+                    .execute(AssertSqlSafe(format!("DROP DATABASE {database} WITH (FORCE)")))
                     .await?;
             }
             let roles = format!(
@@ -143,9 +140,7 @@ impl Drop for FreshLogin {
             );
             for row in connection.fetch_all(AssertSqlSafe(roles)).await? {
                 let role: String = row.try_get(0)?;
-                connection
-                    .execute(AssertSqlSafe(format!("DROP ROLE {role}")))
-                    .await?;
+                connection.execute(AssertSqlSafe(format!("DROP ROLE {role}"))).await?;
             }
             Ok(())
         });
@@ -162,12 +157,9 @@ where
     let url = server.url();
     thread::scope(|scope| {
         scope.spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             if let Ok(runtime) = runtime {
-                let done =
-                    runtime.block_on(async { work(PgConnection::connect(&url).await?).await });
+                let done = runtime.block_on(async { work(PgConnection::connect(&url).await?).await });
                 drop(done);
             }
         });

@@ -6,10 +6,7 @@
 //! Used under `[dev-dependencies]` and from `tests/it` only: in a unit test of a crate that crate would be
 //! compiled twice, and its types would differ. Every function panics instead of returning an error, since its
 //! only callers are tests. Nothing in a public signature belongs to a database library.
-#![expect(
-    clippy::panic,
-    reason = "only tests call this crate, and a test fails by panicking"
-)]
+#![expect(clippy::panic, reason = "only tests call this crate, and a test fails by panicking")]
 
 mod fresh;
 mod local;

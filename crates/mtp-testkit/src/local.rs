@@ -19,10 +19,7 @@ impl SqliteDir {
     /// # Panics
     /// When the system's temporary folder cannot be written.
     pub fn new() -> Self {
-        Self(
-            tempfile::tempdir()
-                .unwrap_or_else(|e| panic!("no temporary folder for SQLite files: {e}")),
-        )
+        Self(tempfile::tempdir().unwrap_or_else(|e| panic!("no temporary folder for SQLite files: {e}")))
     }
 
     /// The folder.

@@ -77,9 +77,7 @@ impl PostgresServer {
     /// The file into which the server logs, if it is known: statements' texts (`log_statement = all`) without bound
     /// parameters, of all tests that run at the time. What is looked for in it must therefore be unique.
     pub fn log_path(&self) -> Option<PathBuf> {
-        env::var_os(LOG)
-            .filter(|v| !v.is_empty())
-            .map(PathBuf::from)
+        env::var_os(LOG).filter(|v| !v.is_empty()).map(PathBuf::from)
     }
 
     /// Everything that the server has logged so far.
@@ -130,10 +128,7 @@ impl PostgresServer {
     /// When the server refuses.
     pub async fn statement_texts(&self) -> Vec<String> {
         let mut texts = self
-            .texts(
-                "postgres",
-                "SELECT query FROM pg_stat_activity WHERE query <> ''",
-            )
+            .texts("postgres", "SELECT query FROM pg_stat_activity WHERE query <> ''")
             .await;
         let loaded = self.texts(
             "postgres",
@@ -148,10 +143,7 @@ impl PostgresServer {
             let create = "BEGIN; SELECT pg_advisory_xact_lock(20001); \
                           CREATE EXTENSION IF NOT EXISTS pg_stat_statements; COMMIT";
             self.execute("postgres", create).await;
-            texts.extend(
-                self.texts("postgres", "SELECT query FROM pg_stat_statements")
-                    .await,
-            );
+            texts.extend(self.texts("postgres", "SELECT query FROM pg_stat_statements").await);
         }
         texts
     }

@@ -73,9 +73,7 @@ impl Account {
     /// A command of this account.
     pub(crate) fn command(&self, argv: &[String]) -> Outcome<Command> {
         let mut words = self.prefix().into_iter().chain(argv.iter().cloned());
-        let program = words
-            .next()
-            .ok_or_else(|| Failure::new("an empty command"))?;
+        let program = words.next().ok_or_else(|| Failure::new("an empty command"))?;
         let mut command = Command::new(program);
         command.args(words);
         Ok(command)
@@ -85,20 +83,16 @@ impl Account {
     pub(crate) fn own(&self, path: &Path) -> Outcome {
         match self {
             Self::Own => Ok(()),
-            Self::Other { uid, gid, .. } => chown(path, Some(*uid), Some(*gid))
-                .doing(format!("giving {} to another account", path.display())),
+            Self::Other { uid, gid, .. } => {
+                chown(path, Some(*uid), Some(*gid)).doing(format!("giving {} to another account", path.display()))
+            }
         }
     }
 
     /// Whether this account can enter a folder (in a clone under root's own home it cannot).
     pub(crate) fn reaches(&self, folder: &Path) -> bool {
-        let test = [
-            "test".to_owned(),
-            "-x".to_owned(),
-            folder.display().to_string(),
-        ];
-        self.command(&test)
-            .is_ok_and(|mut c| run::quietly(c.current_dir("/")))
+        let test = ["test".to_owned(), "-x".to_owned(), folder.display().to_string()];
+        self.command(&test).is_ok_and(|mut c| run::quietly(c.current_dir("/")))
     }
 }
 

@@ -34,13 +34,7 @@ impl Launcher {
     }
 
     /// The words that run `program` with `args`. `name` names the container, if it is to be one.
-    pub(crate) fn argv(
-        &self,
-        program: &str,
-        args: &[&str],
-        folder: &Folder,
-        name: &str,
-    ) -> Outcome<Vec<String>> {
+    pub(crate) fn argv(&self, program: &str, args: &[&str], folder: &Folder, name: &str) -> Outcome<Vec<String>> {
         let mut words: Vec<String> = match self {
             Self::Native(bin) => vec![bin.join(program).display().to_string()],
             Self::Container { engine, image } => {
@@ -112,22 +106,13 @@ mod tests {
             engine: "docker".into(),
             image: "postgres:17".into(),
         };
-        let argv = launcher
-            .argv("initdb", &["-D", "x"], &folder, "c1")
-            .unwrap()
-            .join(" ");
+        let argv = launcher.argv("initdb", &["-D", "x"], &folder, "c1").unwrap().join(" ");
         assert!(
             argv.starts_with("docker run --rm --name c1 --network host --user 7:8 "),
             "{argv}"
         );
-        assert!(
-            argv.contains(&format!("-v {0}:{0} -w {0}", path.display())),
-            "{argv}"
-        );
-        assert!(
-            argv.ends_with("--entrypoint initdb postgres:17 -D x"),
-            "{argv}"
-        );
+        assert!(argv.contains(&format!("-v {0}:{0} -w {0}", path.display())), "{argv}");
+        assert!(argv.ends_with("--entrypoint initdb postgres:17 -D x"), "{argv}");
         assert_eq!(launcher.stop("INT", "c1"), "docker rm -f c1");
         assert_eq!(launcher.caller(&folder), Account::Own);
     }

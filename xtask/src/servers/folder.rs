@@ -96,10 +96,7 @@ fn sweep(base: &Path) {
             continue;
         };
         if !run::signal("0", pid) && fs::remove_dir_all(entry.path()).is_ok() {
-            say::step(&format!(
-                "removed {} of a task that was killed",
-                entry.path().display()
-            ));
+            say::step(&format!("removed {} of a task that was killed", entry.path().display()));
         }
     }
 }

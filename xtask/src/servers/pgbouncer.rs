@@ -7,9 +7,7 @@ use crate::servers::folder::Folder;
 use crate::servers::postgres::Superuser;
 use crate::servers::programs::{Found, PREPARING_PGBOUNCER};
 use crate::servers::supervise::{Supervised, answers, free_port};
-use crate::servers::{
-    PGBOUNCER_ONE_URL, PGBOUNCER_PREPARED_URL, PGBOUNCER_URL, Servers, packages, programs,
-};
+use crate::servers::{PGBOUNCER_ONE_URL, PGBOUNCER_PREPARED_URL, PGBOUNCER_URL, Servers, packages, programs};
 use crate::workspace::Workspace;
 
 /// The image for machines that have nothing but containers.
@@ -28,11 +26,7 @@ struct Pooler<'a> {
 }
 
 /// Brings the poolers up.
-pub(crate) fn up(
-    servers: &mut Servers,
-    workspace: &Workspace,
-    superuser: Option<&Superuser>,
-) -> Outcome {
+pub(crate) fn up(servers: &mut Servers, workspace: &Workspace, superuser: Option<&Superuser>) -> Outcome {
     if servers.given(PGBOUNCER_URL).is_some() {
         say::step(&format!("PgBouncer: the one of {PGBOUNCER_URL}"));
         for name in [PGBOUNCER_ONE_URL, PGBOUNCER_PREPARED_URL] {
@@ -60,11 +54,7 @@ pub(crate) fn up(
     let mut poolers = Vec::new();
     let (first_launcher, first_program, first_prepared);
     if let Some(first) = first {
-        say::step(&format!(
-            "PgBouncer {}: {}",
-            shown(first),
-            first.program.display()
-        ));
+        say::step(&format!("PgBouncer {}: {}", shown(first), first.program.display()));
         first_launcher = Launcher::beside(&first.program);
         first_program = name_of(first);
         first_prepared = (first.version >= PREPARING_PGBOUNCER).then_some(0);
@@ -105,9 +95,7 @@ pub(crate) fn up(
             prepared: Some(200),
         });
     } else {
-        say::left_out(
-            "PgBouncer 1.21 or later (prepared statements in transaction mode): none found on PATH",
-        );
+        say::left_out("PgBouncer 1.21 or later (prepared statements in transaction mode): none found on PATH");
     }
     let mut up = Vec::new();
     for pooler in &poolers {
@@ -170,11 +158,7 @@ fn configuration(pooler: &Pooler<'_>, folder: &Folder, superuser: &Superuser, po
     )
 }
 
-fn start(
-    pooler: &Pooler<'_>,
-    folder: &Folder,
-    superuser: &Superuser,
-) -> Outcome<(Supervised, String)> {
+fn start(pooler: &Pooler<'_>, folder: &Folder, superuser: &Superuser) -> Outcome<(Supervised, String)> {
     let env = pooler.env;
     let port = free_port()?;
     folder.write(
@@ -195,10 +179,7 @@ fn start(
     say::step(&format!("{env} is up on port {port}"));
     Ok((
         server,
-        format!(
-            "postgres://postgres:{}@127.0.0.1:{port}/postgres",
-            superuser.password
-        ),
+        format!("postgres://postgres:{}@127.0.0.1:{port}/postgres", superuser.password),
     ))
 }
 
@@ -214,10 +195,7 @@ mod tests {
             version,
         };
         let (old, new) = (at((1, 18)), at((1, 24)));
-        assert_eq!(
-            choose(&[old.clone(), new.clone()]),
-            (Some(&old), Some(&new))
-        );
+        assert_eq!(choose(&[old.clone(), new.clone()]), (Some(&old), Some(&new)));
         assert_eq!(choose(std::slice::from_ref(&old)), (Some(&old), None));
         assert_eq!(choose(&[]), (None, None));
     }
@@ -241,13 +219,8 @@ mod tests {
             prepared: None,
         };
         let text = configuration(&pooler, &folder, &superuser, 2);
-        assert!(
-            text.contains("pool_mode = transaction") && !text.contains("max_prepared_statements")
-        );
+        assert!(text.contains("pool_mode = transaction") && !text.contains("max_prepared_statements"));
         pooler.prepared = Some(200);
-        assert!(
-            configuration(&pooler, &folder, &superuser, 2)
-                .contains("max_prepared_statements = 200")
-        );
+        assert!(configuration(&pooler, &folder, &superuser, 2).contains("max_prepared_statements = 200"));
     }
 }

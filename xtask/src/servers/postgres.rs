@@ -68,10 +68,7 @@ fn launcher(folder: &Folder, workspace: &Workspace) -> Outcome<Launcher> {
         .parent()
         .map_or_else(|| workspace.target.join("servers"), ToOwned::to_owned);
     if let Some(found) = packages::pypi(&tools)?.and_then(|bin| programs::postgres_in(&bin)) {
-        say::step(&format!(
-            "PostgreSQL {}.{} from PyPI",
-            found.version.0, found.version.1
-        ));
+        say::step(&format!("PostgreSQL {}.{} from PyPI", found.version.0, found.version.1));
         return Ok(Launcher::beside(&found.program));
     }
     say::step(&format!("trying a container: {IMAGE}"));
@@ -87,10 +84,7 @@ fn launcher(folder: &Folder, workspace: &Workspace) -> Outcome<Launcher> {
 fn init(launcher: &Launcher, folder: &Folder, password: &str) -> Outcome {
     say::step("making a cluster");
     folder.write("password", password)?;
-    let (data, pwfile) = (
-        folder.file("data"),
-        format!("--pwfile={}", folder.file("password")),
-    );
+    let (data, pwfile) = (folder.file("data"), format!("--pwfile={}", folder.file("password")));
     // C.UTF-8 comes with Debian's C library; elsewhere plain C with the same encoding.
     let locale = if cfg!(target_os = "linux") {
         "--locale=C.UTF-8"
@@ -107,18 +101,8 @@ fn init(launcher: &Launcher, folder: &Folder, password: &str) -> Outcome {
         "--no-sync",
         &pwfile,
     ];
-    let words = launcher.argv(
-        "initdb",
-        &args,
-        folder,
-        &format!("mtp-initdb-{}", std::process::id()),
-    )?;
-    run::capture(
-        launcher
-            .caller(folder)
-            .command(&words)?
-            .current_dir(&folder.path),
-    )?;
+    let words = launcher.argv("initdb", &args, folder, &format!("mtp-initdb-{}", std::process::id()))?;
+    run::capture(launcher.caller(folder).command(&words)?.current_dir(&folder.path))?;
     Ok(())
 }
 
@@ -160,10 +144,7 @@ fn start(launcher: &Launcher, folder: &Folder) -> Outcome<(Supervised, u16)> {
         let mut flags = vec!["-D".to_owned(), folder.file("data")];
         flags.extend(settings(port));
         if statistics {
-            flags.extend([
-                "-c".to_owned(),
-                format!("shared_preload_libraries={STATISTICS}"),
-            ]);
+            flags.extend(["-c".to_owned(), format!("shared_preload_libraries={STATISTICS}")]);
         }
         let name = format!("mtp-postgres-{}", std::process::id());
         let args: Vec<&str> = flags.iter().map(String::as_str).collect();
@@ -177,21 +158,11 @@ fn start(launcher: &Launcher, folder: &Folder) -> Outcome<(Supervised, u16)> {
             &launcher.stop("INT", &name),
             &log,
         )?;
-        match server.until(|s| {
-            s.log_text()
-                .contains("database system is ready to accept connections")
-        }) {
+        match server.until(|s| s.log_text().contains("database system is ready to accept connections")) {
             Ok(()) => return Ok((server, port)),
             Err(Failure::Interrupted) => return Err(Failure::Interrupted),
-            Err(_)
-                if statistics
-                    && server
-                        .log_text()
-                        .contains(&format!("access file \"{STATISTICS}\"")) =>
-            {
-                say::step(
-                    "PostgreSQL has no pg_stat_statements here: statement statistics are not searched",
-                );
+            Err(_) if statistics && server.log_text().contains(&format!("access file \"{STATISTICS}\"")) => {
+                say::step("PostgreSQL has no pg_stat_statements here: statement statistics are not searched");
                 statistics = false;
             }
             Err(_) if tries < TRIES && server.log_text().contains("could not bind") => tries += 1,
@@ -218,13 +189,8 @@ mod tests {
     #[test]
     fn bound_parameters_are_not_logged_and_nothing_listens_elsewhere() {
         let flags = settings(1).join(" ");
-        assert!(
-            flags.contains("log_statement=all") && flags.contains("log_parameter_max_length=0")
-        );
-        assert!(
-            flags.contains("listen_addresses=127.0.0.1")
-                && flags.contains("unix_socket_directories= ")
-        );
+        assert!(flags.contains("log_statement=all") && flags.contains("log_parameter_max_length=0"));
+        assert!(flags.contains("listen_addresses=127.0.0.1") && flags.contains("unix_socket_directories= "));
     }
 
     #[test]

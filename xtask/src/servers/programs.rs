@@ -82,9 +82,7 @@ pub(crate) fn parse_version(text: &str) -> Option<Version> {
     let word = text
         .split_whitespace()
         .find(|w| w.starts_with(|c: char| c.is_ascii_digit()))?;
-    let mut numbers = word
-        .split(|c: char| !c.is_ascii_digit())
-        .map(|n| n.parse::<u32>().ok());
+    let mut numbers = word.split(|c: char| !c.is_ascii_digit()).map(|n| n.parse::<u32>().ok());
     Some((numbers.next()??, numbers.next().flatten().unwrap_or(0)))
 }
 
@@ -98,10 +96,7 @@ mod tests {
             parse_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
             Some((15, 18))
         );
-        assert_eq!(
-            parse_version("postgres (PostgreSQL) 19beta1"),
-            Some((19, 0))
-        );
+        assert_eq!(parse_version("postgres (PostgreSQL) 19beta1"), Some((19, 0)));
         assert_eq!(
             parse_version("PgBouncer 1.18.0\nlibevent 2.1.12-stable\n"),
             Some((1, 18))

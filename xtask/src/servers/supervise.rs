@@ -43,18 +43,10 @@ pub(crate) struct Supervised {
 impl Supervised {
     /// Starts `argv` as `account`, with its output in `log`. `stop` is the shell command that ends it, in which
     /// `$pid` is its process.
-    pub(crate) fn start(
-        name: &str,
-        account: &Account,
-        argv: &[String],
-        stop: &str,
-        log: &Path,
-    ) -> Outcome<Self> {
+    pub(crate) fn start(name: &str, account: &Account, argv: &[String], stop: &str, log: &Path) -> Outcome<Self> {
         let out = File::create(log).doing(format!("writing {}", log.display()))?;
         let err = out.try_clone().doing("sharing the log file")?;
-        let mut words: Vec<String> = ["sh", "-c", SUPERVISOR, "sh", stop]
-            .map(str::to_owned)
-            .to_vec();
+        let mut words: Vec<String> = ["sh", "-c", SUPERVISOR, "sh", stop].map(str::to_owned).to_vec();
         words.extend_from_slice(argv);
         let child = account
             .command(&words)?
@@ -140,10 +132,7 @@ impl Drop for Supervised {
 /// A port of this machine's loopback that nobody listens on at the moment.
 pub(crate) fn free_port() -> Outcome<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).doing("looking for a free port")?;
-    Ok(listener
-        .local_addr()
-        .doing("looking for a free port")?
-        .port())
+    Ok(listener.local_addr().doing("looking for a free port")?.port())
 }
 
 /// Whether something accepts connections there.
@@ -158,14 +147,8 @@ mod tests {
 
     fn sleeper(folder: &Path) -> Supervised {
         let argv = ["sh", "-c", "echo $$; exec sleep 600"].map(str::to_owned);
-        let server = Supervised::start(
-            "sleeper",
-            &Account::Own,
-            &argv,
-            "kill -TERM $pid",
-            &folder.join("log"),
-        )
-        .unwrap();
+        let server =
+            Supervised::start("sleeper", &Account::Own, &argv, "kill -TERM $pid", &folder.join("log")).unwrap();
         server.until(|s| s.log_text().ends_with('\n')).unwrap();
         server
     }
@@ -184,14 +167,7 @@ mod tests {
     fn a_server_that_ends_at_once_is_reported_with_its_log() {
         let folder = tempfile::tempdir().unwrap();
         let argv = ["sh", "-c", "echo no room; exit 1"].map(str::to_owned);
-        let server = Supervised::start(
-            "x",
-            &Account::Own,
-            &argv,
-            "true",
-            &folder.path().join("log"),
-        )
-        .unwrap();
+        let server = Supervised::start("x", &Account::Own, &argv, "true", &folder.path().join("log")).unwrap();
         let failure = server.until(|_| false).unwrap_err().to_string();
         assert!(failure.contains("no room"), "{failure}");
     }

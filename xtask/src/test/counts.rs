@@ -44,12 +44,7 @@ impl fmt::Display for Counts {
 fn before(list: &str, word: &str) -> u64 {
     list.split([',', ';', '.'])
         .filter_map(|part| part.trim().split_once(' '))
-        .filter(|(_, what)| {
-            *what == word
-                || what
-                    .strip_prefix(word)
-                    .is_some_and(|more| more.starts_with(" ("))
-        })
+        .filter(|(_, what)| *what == word || what.strip_prefix(word).is_some_and(|more| more.starts_with(" (")))
         .filter_map(|(number, _)| number.parse::<u64>().ok())
         .sum()
 }
@@ -61,17 +56,10 @@ mod tests {
     #[test]
     fn both_runners_closing_lines_are_added_up() {
         let mut counts = Counts::default();
-        counts.nextest_line("     Summary [   0.513s] 6 tests run: 3 passed (1 slow), 2 failed, 1 timed out, 9 skipped");
-        assert_eq!(
-            counts,
-            Counts {
-                passed: 3,
-                failed: 3
-            }
-        );
-        counts.libtest_line(
-            "test result: FAILED. 4 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out",
-        );
+        counts
+            .nextest_line("     Summary [   0.513s] 6 tests run: 3 passed (1 slow), 2 failed, 1 timed out, 9 skipped");
+        assert_eq!(counts, Counts { passed: 3, failed: 3 });
+        counts.libtest_line("test result: FAILED. 4 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out");
         counts.libtest_line("test something ... ok");
         counts.nextest_line("        PASS [   0.004s] xtask tests::x");
         assert_eq!(counts.to_string(), "7 passed, 4 failed");

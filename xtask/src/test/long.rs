@@ -26,11 +26,7 @@ pub(crate) fn of_nextest(json: &str) -> Outcome<Vec<String>> {
 pub(crate) fn of_libtest(list: &str) -> Vec<String> {
     let tests = list.lines().filter_map(|line| line.strip_suffix(": test"));
     tests
-        .filter(|name| {
-            name.rsplit("::")
-                .next()
-                .is_some_and(|n| n.starts_with("long_"))
-        })
+        .filter(|name| name.rsplit("::").next().is_some_and(|n| n.starts_with("long_")))
         .map(str::to_owned)
         .collect()
 }
@@ -44,10 +40,7 @@ mod tests {
         let json = r#"{"rust-suites": {"core::it": {"testcases": {
             "kill::long_every_step": {"filter-match": {"status": "matches"}},
             "kill::one_step": {"filter-match": {"status": "mismatch", "reason": "expression"}}}}}}"#;
-        assert_eq!(
-            of_nextest(json).unwrap(),
-            ["core::it kill::long_every_step"]
-        );
+        assert_eq!(of_nextest(json).unwrap(), ["core::it kill::long_every_step"]);
         assert!(of_nextest("not json").is_err());
     }
 

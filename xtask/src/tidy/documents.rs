@@ -9,10 +9,7 @@ const LIMITS: &str = "docs/limits.md";
 
 /// Each dependency from outside has a line of why, and each such line a dependency.
 pub(crate) fn dependencies(repository: &Repository) -> Vec<Finding> {
-    let Some(root) = repository
-        .text("Cargo.toml")
-        .and_then(|t| t.parse::<Table>().ok())
-    else {
+    let Some(root) = repository.text("Cargo.toml").and_then(|t| t.parse::<Table>().ok()) else {
         return vec![Finding::new("Cargo.toml", "cannot be read")];
     };
     let table = root
@@ -31,16 +28,11 @@ pub(crate) fn dependencies(repository: &Repository) -> Vec<Finding> {
         .filter_map(|l| l.strip_prefix("| `"))
         .filter_map(|l| Some(l.split_once('`')?.0))
         .collect();
-    let missing = outside
-        .iter()
-        .filter(|name| !described.contains(&name.as_str()));
+    let missing = outside.iter().filter(|name| !described.contains(&name.as_str()));
     let mut findings: Vec<Finding> = missing
         .map(|name| Finding::new(DEPENDENCIES, format!("add a line that says why `{name}`")))
         .collect();
-    for name in described
-        .iter()
-        .filter(|name| !outside.iter().any(|o| o == *name))
-    {
+    for name in described.iter().filter(|name| !outside.iter().any(|o| o == *name)) {
         findings.push(Finding::new(
             DEPENDENCIES,
             format!("`{name}` is no longer in the root Cargo.toml"),
@@ -55,18 +47,13 @@ pub(crate) fn links(repository: &Repository) -> Vec<Finding> {
     for file in repository.ending(".md") {
         for (number, target) in targets(file) {
             let target = target.split('#').next().unwrap_or_default();
-            let elsewhere =
-                target.contains("://") || target.starts_with("mailto:") || target.contains("::");
+            let elsewhere = target.contains("://") || target.starts_with("mailto:") || target.contains("::");
             if target.is_empty() || elsewhere {
                 continue;
             }
             let path = joined(&file.path, target);
             let folder = format!("{path}/");
-            if !repository
-                .paths
-                .iter()
-                .any(|p| *p == path || p.starts_with(&folder))
-            {
+            if !repository.paths.iter().any(|p| *p == path || p.starts_with(&folder)) {
                 findings.push(Finding::new(
                     format!("{}:{number}", file.path),
                     format!("no such file: {target}"),
@@ -87,8 +74,7 @@ fn targets(file: &File) -> Vec<(usize, &str)> {
         }
         if !fenced {
             let ends = line.match_indices("](").map(|(at, _)| &line[at + 2..]);
-            found
-                .extend(ends.filter_map(|rest| Some((number + 1, rest.split_once(')')?.0.trim()))));
+            found.extend(ends.filter_map(|rest| Some((number + 1, rest.split_once(')')?.0.trim()))));
         }
     }
     found
@@ -130,8 +116,7 @@ pub(crate) fn limits(repository: &Repository) -> Vec<Finding> {
                 .trim()
                 .strip_prefix("pub const ")
                 .and_then(|rest| Some(rest.split_once(':')?.0));
-            let Some(name) = name.filter(|n| n.starts_with("DEFAULT_") || n.starts_with("MAX_"))
-            else {
+            let Some(name) = name.filter(|n| n.starts_with("DEFAULT_") || n.starts_with("MAX_")) else {
                 continue;
             };
             if !table.contains(&format!("`{name}`")) {
@@ -153,10 +138,7 @@ mod tests {
     fn a_dependency_without_a_reason_and_a_reason_without_one_are_found() {
         let root = "[workspace.dependencies]\nmtp = { path = \"x\" }\nserde = \"1\"\nuuid = { version = \"1\" }\n";
         let reasons = "| `serde` | to read |\n| `gone` | was used |\n";
-        let findings = dependencies(&Repository::of(&[
-            ("Cargo.toml", root),
-            (DEPENDENCIES, reasons),
-        ]));
+        let findings = dependencies(&Repository::of(&[("Cargo.toml", root), (DEPENDENCIES, reasons)]));
         assert_eq!(findings.len(), 2, "{findings:?}");
         assert!(findings[0].what.contains("uuid") && findings[1].what.contains("gone"));
     }
@@ -168,10 +150,7 @@ mod tests {
             ("docs/x.md", text),
             ("README.md", "[h](/docs/x.md)"),
         ]));
-        assert_eq!(
-            findings,
-            [Finding::new("docs/x.md:1", "no such file: gone.md")]
-        );
+        assert_eq!(findings, [Finding::new("docs/x.md:1", "no such file: gone.md")]);
     }
 
     #[test]
@@ -184,10 +163,7 @@ mod tests {
         let findings = limits(&Repository::of(&[source, (LIMITS, "| `MAX_A` | 1 |")]));
         assert_eq!(
             findings,
-            [Finding::new(
-                "crates/a/src/l.rs:2",
-                "add `DEFAULT_B` to docs/limits.md"
-            )]
+            [Finding::new("crates/a/src/l.rs:2", "add `DEFAULT_B` to docs/limits.md")]
         );
     }
 }

@@ -23,17 +23,11 @@ const PICTURE: [(&str, &[&str]); 12] = [
     ("mtp-gateway", &["mtp-middleware", "mtp-providers"]),
     ("mtp-kms", &["mtp-core"]),
     ("mtp-manifest", &[]),
-    (
-        "mtp-market",
-        &["mtp-core", "mtp-manifest", "mtp-middleware"],
-    ),
+    ("mtp-market", &["mtp-core", "mtp-manifest", "mtp-middleware"]),
     ("mtp-middleware", &["mtp-core"]),
     ("mtp-ops", &["mtp-core", "mtp-manifest", "mtp-market"]),
     ("mtp-providers", &["mtp-core"]),
-    (
-        "mtp-standard-api",
-        &["mtp-core", "mtp-manifest", "mtp-middleware"],
-    ),
+    ("mtp-standard-api", &["mtp-core", "mtp-manifest", "mtp-middleware"]),
     ("mtp-testkit", &[]),
     // The benches need everything.
     (
@@ -93,14 +87,8 @@ mod tests {
     #[test]
     fn an_arrow_that_is_not_drawn_is_found() {
         let core = "[dependencies]\nmtp-core.workspace = true\nserde.workspace = true\n";
-        assert_eq!(
-            of("crates/mtp-middleware/Cargo.toml", "mtp-middleware", core),
-            0
-        );
-        assert_eq!(
-            of("crates/mtp-manifest/Cargo.toml", "mtp-manifest", core),
-            1
-        );
+        assert_eq!(of("crates/mtp-middleware/Cargo.toml", "mtp-middleware", core), 0);
+        assert_eq!(of("crates/mtp-manifest/Cargo.toml", "mtp-manifest", core), 1);
         assert_eq!(of("examples/notes/Cargo.toml", "notes", core), 1);
         assert_eq!(of("crates/new/Cargo.toml", "new", ""), 1);
         let dev = "[dev-dependencies]\nmtp.workspace = true\nmtp-testkit = { path = \"x\" }\n";

@@ -34,26 +34,17 @@ pub(crate) struct Dependency<'a> {
 /// The manifests of all members, and findings for those that cannot be read.
 pub(crate) fn members(repository: &Repository) -> (Vec<Manifest<'_>>, Vec<Finding>) {
     let (mut manifests, mut findings) = (Vec::new(), Vec::new());
-    for file in repository
-        .ending("/Cargo.toml")
-        .filter(|f| !f.path.contains("/tests/"))
-    {
+    for file in repository.ending("/Cargo.toml").filter(|f| !f.path.contains("/tests/")) {
         match file.text.parse::<Table>() {
             Ok(table) => {
-                let name = table
-                    .get("package")
-                    .and_then(|p| p.get("name"))
-                    .and_then(Value::as_str);
+                let name = table.get("package").and_then(|p| p.get("name")).and_then(Value::as_str);
                 manifests.push(Manifest {
                     path: &file.path,
                     name: name.unwrap_or_default().to_owned(),
                     table,
                 });
             }
-            Err(e) => findings.push(Finding::new(
-                &*file.path,
-                format!("cannot be read: {}", e.message()),
-            )),
+            Err(e) => findings.push(Finding::new(&*file.path, format!("cannot be read: {}", e.message()))),
         }
     }
     (manifests, findings)
@@ -62,21 +53,12 @@ pub(crate) fn members(repository: &Repository) -> (Vec<Manifest<'_>>, Vec<Findin
 impl Manifest<'_> {
     /// Dependencies of every kind and of every target.
     pub(crate) fn dependencies(&self) -> Vec<Dependency<'_>> {
-        let targets = self
-            .table
-            .get("target")
-            .and_then(Value::as_table)
-            .into_iter()
-            .flatten();
+        let targets = self.table.get("target").and_then(Value::as_table).into_iter().flatten();
         let tables = std::iter::once(&self.table).chain(targets.filter_map(|(_, t)| t.as_table()));
         let mut all = Vec::new();
         for table in tables {
             for kind in ["dependencies", "build-dependencies", "dev-dependencies"] {
-                let found = table
-                    .get(kind)
-                    .and_then(Value::as_table)
-                    .into_iter()
-                    .flatten();
+                let found = table.get(kind).and_then(Value::as_table).into_iter().flatten();
                 let dev = kind == "dev-dependencies";
                 all.extend(found.map(|(name, value)| Dependency { name, dev, value }));
             }
@@ -96,10 +78,7 @@ pub(crate) fn package_fields(repository: &Repository) -> Vec<Finding> {
                 .and_then(|v| v.get("workspace"))
                 .and_then(Value::as_bool);
             if shared != Some(true) {
-                findings.push(Finding::new(
-                    manifest.path,
-                    format!("say `{field}.workspace = true`"),
-                ));
+                findings.push(Finding::new(manifest.path, format!("say `{field}.workspace = true`")));
             }
         }
         if package.and_then(|p| p.get("description")).is_none() {
@@ -114,10 +93,7 @@ pub(crate) fn package_fields(repository: &Repository) -> Vec<Finding> {
             .and_then(|l| l.get("workspace"))
             .and_then(Value::as_bool);
         if lints != Some(true) {
-            findings.push(Finding::new(
-                manifest.path,
-                "add `[lints]` with `workspace = true`",
-            ));
+            findings.push(Finding::new(manifest.path, "add `[lints]` with `workspace = true`"));
         }
         if manifest.path.rsplit('/').nth(1) != Some(manifest.name.as_str()) {
             findings.push(Finding::new(
@@ -141,9 +117,7 @@ pub(crate) fn dependencies(repository: &Repository) -> Vec<Finding> {
                     findings.push(Finding::new(manifest.path, what));
                 }
             } else if value.get("workspace").and_then(Value::as_bool) != Some(true) {
-                let what = format!(
-                    "`{name}`: put its version into the root Cargo.toml and say `workspace = true`"
-                );
+                let what = format!("`{name}`: put its version into the root Cargo.toml and say `workspace = true`");
                 findings.push(Finding::new(manifest.path, what));
             }
         }
@@ -161,25 +135,14 @@ mod tests {
 
     #[test]
     fn a_crate_that_goes_its_own_way_is_found() {
-        assert_eq!(
-            package_fields(&Repository::of(&[("crates/a/Cargo.toml", GOOD)])),
-            []
-        );
+        assert_eq!(package_fields(&Repository::of(&[("crates/a/Cargo.toml", GOOD)])), []);
         let bad = GOOD
             .replace("license.workspace = true", "license = \"MIT\"")
             .replace("[lints]", "[lint]");
-        let findings = package_fields(&Repository::of(&[
-            ("crates/b/Cargo.toml", &bad),
-            ("c/Cargo.toml", "]"),
-        ]));
+        let findings = package_fields(&Repository::of(&[("crates/b/Cargo.toml", &bad), ("c/Cargo.toml", "]")]));
         let text: String = findings.iter().map(ToString::to_string).collect();
         assert_eq!(findings.len(), 4, "{text}");
-        assert!(
-            text.contains("license")
-                && text.contains("lints")
-                && text.contains("folder")
-                && text.contains("read")
-        );
+        assert!(text.contains("license") && text.contains("lints") && text.contains("folder") && text.contains("read"));
     }
 
     #[test]
@@ -189,9 +152,6 @@ mod tests {
         let findings = dependencies(&Repository::of(&[("crates/b/Cargo.toml", bad)]));
         assert_eq!(findings.len(), 3, "{findings:?}");
         let good = "[dev-dependencies]\nmtp-testkit = { path = \"../mtp-testkit\" }\n";
-        assert_eq!(
-            dependencies(&Repository::of(&[("crates/b/Cargo.toml", good)])),
-            []
-        );
+        assert_eq!(dependencies(&Repository::of(&[("crates/b/Cargo.toml", good)])), []);
     }
 }

@@ -17,27 +17,15 @@ pub(crate) fn first_lines(repository: &Repository) -> Vec<Finding> {
                 .next()
                 .is_some_and(|l| l.starts_with("//! ") || l.starts_with("#![doc"))
         })
-        .map(|f| {
-            Finding::new(
-                &*f.path,
-                "the first line must be `//! ` and the file's one subject",
-            )
-        })
+        .map(|f| Finding::new(&*f.path, "the first line must be `//! ` and the file's one subject"))
         .collect()
 }
 
 /// `foo.rs` with `foo/bar.rs`, never `foo/mod.rs`.
 pub(crate) fn module_style(repository: &Repository) -> Vec<Finding> {
-    let modules = repository
-        .ending("/mod.rs")
-        .filter(|f| f.path.contains("/src/"));
+    let modules = repository.ending("/mod.rs").filter(|f| f.path.contains("/src/"));
     modules
-        .map(|f| {
-            Finding::new(
-                &*f.path,
-                "name it after its folder (`foo.rs` beside `foo/`)",
-            )
-        })
+        .map(|f| Finding::new(&*f.path, "name it after its folder (`foo.rs` beside `foo/`)"))
         .collect()
 }
 
@@ -80,12 +68,8 @@ pub(crate) fn foreign_registries(repository: &Repository) -> Vec<Finding> {
         let name = file.path.rsplit('/').next().unwrap_or_default();
         let line = line.trim();
         let foreign = match name {
-            "Cargo.lock" => {
-                line.starts_with("source = ") && !public.iter().any(|p| line.contains(p))
-            }
-            "package-lock.json" => {
-                line.starts_with("\"resolved\": \"http") && !public.iter().any(|p| line.contains(p))
-            }
+            "Cargo.lock" => line.starts_with("source = ") && !public.iter().any(|p| line.contains(p)),
+            "package-lock.json" => line.starts_with("\"resolved\": \"http") && !public.iter().any(|p| line.contains(p)),
             "config.toml" => ["[source", "[registries", "replace-with"]
                 .iter()
                 .any(|start| line.starts_with(start)),
@@ -106,17 +90,11 @@ pub(crate) fn foreign_registries(repository: &Repository) -> Vec<Finding> {
 }
 
 /// Findings of a check that looks at one line at a time.
-fn each_line(
-    repository: &Repository,
-    check: impl Fn(&File, &str) -> Option<String>,
-) -> Vec<Finding> {
+fn each_line(repository: &Repository, check: impl Fn(&File, &str) -> Option<String>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in &repository.files {
         for (number, line) in file.text.split('\n').enumerate() {
-            findings.extend(
-                check(file, line)
-                    .map(|what| Finding::new(format!("{}:{}", file.path, number + 1), what)),
-            );
+            findings.extend(check(file, line).map(|what| Finding::new(format!("{}:{}", file.path, number + 1), what)));
         }
     }
     findings
@@ -138,10 +116,7 @@ mod tests {
             ("c/tests/it/d.rs", ""),
             ("e.md", ""),
         ];
-        assert_eq!(
-            places(&first_lines(&Repository::of(&files))),
-            ["c/src/a.rs"]
-        );
+        assert_eq!(places(&first_lines(&Repository::of(&files))), ["c/src/a.rs"]);
     }
 
     #[test]
@@ -151,19 +126,13 @@ mod tests {
             ("c/tests/it/mod.rs", ""),
             ("c/src/model.rs", ""),
         ];
-        assert_eq!(
-            places(&module_style(&Repository::of(&files))),
-            ["c/src/x/mod.rs"]
-        );
+        assert_eq!(places(&module_style(&Repository::of(&files))), ["c/src/x/mod.rs"]);
     }
 
     #[test]
     fn white_space_at_an_end_is_found_with_its_line() {
         assert_eq!(
-            places(&trailing_whitespace(&Repository::of(&[(
-                "a",
-                "ok\nbad \nbad\r\n"
-            )]))),
+            places(&trailing_whitespace(&Repository::of(&[("a", "ok\nbad \nbad\r\n")]))),
             ["a:2", "a:3"]
         );
     }
@@ -171,12 +140,7 @@ mod tests {
     #[test]
     fn a_machine_path_is_found_and_a_route_is_not() {
         let bad = concat!("cd /wo", "rk/main\n`/ro", "ot/x`\n");
-        let good = concat!(
-            "target/wo",
-            "rk/x\nhttps://a.b/ho",
-            "me/\n$HOME/wo",
-            "rk/\n"
-        );
+        let good = concat!("target/wo", "rk/x\nhttps://a.b/ho", "me/\n$HOME/wo", "rk/\n");
         assert_eq!(
             places(&machine_paths(&Repository::of(&[("a", bad), ("b", good)]))),
             ["a:1", "a:2"]
@@ -188,15 +152,9 @@ mod tests {
         let good = "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
         let files = [
             ("Cargo.lock", good),
-            (
-                "x/Cargo.lock",
-                "source = \"sparse+https://mirror.example/\"\n",
-            ),
+            ("x/Cargo.lock", "source = \"sparse+https://mirror.example/\"\n"),
             (".cargo/config.toml", "[alias]\n[source.crates-io]\n"),
-            (
-                "run",
-                concat!("pip install --index", "-url https://m.example x\n"),
-            ),
+            ("run", concat!("pip install --index", "-url https://m.example x\n")),
         ];
         assert_eq!(
             places(&foreign_registries(&Repository::of(&files))),

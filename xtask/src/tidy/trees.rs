@@ -44,10 +44,7 @@ const BANS: [Ban; 5] = [
 /// Looks at the trees of those crates that exist.
 pub(crate) fn bans(workspace: &Workspace) -> Outcome<Vec<Finding>> {
     let mut findings = Vec::new();
-    for ban in BANS
-        .iter()
-        .filter(|ban| workspace.package(ban.krate).is_ok())
-    {
+    for ban in BANS.iter().filter(|ban| workspace.package(ban.krate).is_ok()) {
         let mut command = run::cargo([
             "tree", "-p", ban.krate, "-e", "normal", "--prefix", "none", "--format", "{p}",
         ]);
@@ -64,15 +61,8 @@ pub(crate) fn bans(workspace: &Workspace) -> Outcome<Vec<Finding>> {
 
 /// Which of the banned names are in a tree printed without prefix (`name vX.Y.Z …`).
 fn found<'a>(tree: &str, banned: &[&'a str]) -> Vec<&'a str> {
-    let names: Vec<&str> = tree
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
-    banned
-        .iter()
-        .filter(|name| names.contains(name))
-        .copied()
-        .collect()
+    let names: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    banned.iter().filter(|name| names.contains(name)).copied().collect()
 }
 
 #[cfg(test)]

@@ -14,11 +14,7 @@ async fn connect(url: &str) -> PgConnection {
 }
 
 async fn backend(connection: &mut PgConnection) -> i32 {
-    connection
-        .fetch_one("SELECT pg_backend_pid()")
-        .await
-        .unwrap()
-        .get(0)
+    connection.fetch_one("SELECT pg_backend_pid()").await.unwrap().get(0)
 }
 
 #[tokio::test]
@@ -42,7 +38,6 @@ async fn two_transactions_at_once_have_two_backends() {
 async fn a_wrong_password_is_refused_by_the_pooler_too() {
     let server = mtp_testkit::postgres();
     let login = server.fresh_login("refused").await;
-    let wrong =
-        mtp_testkit::pgbouncer().through(&server.url_as(login.name(), "wrong", login.name()));
+    let wrong = mtp_testkit::pgbouncer().through(&server.url_as(login.name(), "wrong", login.name()));
     assert!(PgConnection::connect(&wrong).await.is_err());
 }

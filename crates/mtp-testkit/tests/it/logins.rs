@@ -23,12 +23,7 @@ async fn a_fresh_login_provisions_but_is_no_superuser() {
         text(&mut connection, "SELECT current_database()::text").await,
         login.name()
     );
-    assert!(
-        login.prefix().len() <= 16
-            && login
-                .service()
-                .starts_with(|c: char| c.is_ascii_lowercase())
-    );
+    assert!(login.prefix().len() <= 16 && login.service().starts_with(|c: char| c.is_ascii_lowercase()));
 }
 
 #[tokio::test]

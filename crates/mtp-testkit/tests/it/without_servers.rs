@@ -27,10 +27,7 @@ fn sqlite_files_go_with_their_folder() {
     let dir = mtp_testkit::SqliteDir::new();
     let file = dir.file("central");
     std::fs::write(&file, "").unwrap();
-    assert!(
-        dir.url("central").starts_with("sqlite:///")
-            && dir.url("central").ends_with("central.sqlite?mode=rwc")
-    );
+    assert!(dir.url("central").starts_with("sqlite:///") && dir.url("central").ends_with("central.sqlite?mode=rwc"));
     drop(dir);
     assert!(!file.exists());
 }
@@ -49,8 +46,5 @@ fn a_missing_server_fails_the_test_and_says_what_to_run() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        !output.status.success() && said.contains("cargo xtask test"),
-        "{said}"
-    );
+    assert!(!output.status.success() && said.contains("cargo xtask test"), "{said}");
 }
