@@ -141,7 +141,7 @@ impl Run<'_> {
             return Ok(true);
         }
         run::watch(&mut self.command_for(&["test", "--doc"], &packages), |line| {
-            counts.libtest_line(line)
+            counts.libtest_line(line);
         })
     }
 }

@@ -66,9 +66,8 @@ impl Pooler {
     /// When `url` is not the URL of a server.
     pub fn through(&self, url: &str) -> String {
         let mut through = Url::parse(url).unwrap_or_else(|e| panic!("not a URL: {e}"));
-        if through.set_host(self.url.host_str()).is_err() || through.set_port(self.url.port()).is_err() {
-            panic!("not the URL of a server");
-        }
+        let moved = through.set_host(self.url.host_str()).is_ok() && through.set_port(self.url.port()).is_ok();
+        assert!(moved, "not the URL of a server");
         through.to_string()
     }
 }
