@@ -1,0 +1,6 @@
+//! What the test kit promises to the tests that use it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+mod bouncer;
+mod logins;
+mod without_servers;
