@@ -1,0 +1,9 @@
+//! The promises of `mtp-core`, one module each.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that unwraps fails with the place"
+)]
+
+#[cfg(feature = "_db")]
+mod corpus;
