@@ -76,6 +76,10 @@ pub(crate) fn second_wall(attack: &Attack<'_>) -> Vec<Statement> {
 
 /// One entry of a file.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one header of the file, free of the others"
+)]
 pub(crate) struct Statement {
     /// Unique in its file; an attack's begins with its category and `/`.
     pub(crate) name: String,
@@ -93,6 +97,8 @@ pub(crate) struct Statement {
     pub(crate) stacked: bool,
     /// It may end the transaction that it runs in.
     pub(crate) ends_transaction: bool,
+    /// Allowed to every login, and once committed in force for every later connection of it.
+    pub(crate) poisons_login: bool,
 }
 
 /// Who attacks whom, and where the other's tables are.
@@ -140,9 +146,7 @@ impl Attack<'_> {
         }
         while let Some(start) = text.find("{repeat:") {
             let end = start + text[start..].find('}').expect("a {repeat has an end");
-            let (count, part) = text[start + 8..end]
-                .split_once(':')
-                .expect("{repeat:N:text}");
+            let (count, part) = text[start + 8..end].split_once(':').expect("{repeat:N:text}");
             let repeated = part.repeat(count.parse().expect("N is a number"));
             text.replace_range(start..=end, &repeated);
         }
@@ -166,6 +170,7 @@ fn entry(text: &str) -> Statement {
         no_rows: false,
         stacked: false,
         ends_transaction: false,
+        poisons_login: false,
     };
     while let Some((line, after)) = rest.split_once('\n') {
         match line {
@@ -173,10 +178,10 @@ fn entry(text: &str) -> Statement {
             "-- no-rows" => statement.no_rows = true,
             "-- stacked" => statement.stacked = true,
             "-- ends-transaction" => statement.ends_transaction = true,
+            "-- poisons-login" => statement.poisons_login = true,
             _ => {
                 if let Some(params) = line.strip_prefix("-- params: ") {
-                    statement.params =
-                        serde_json::from_str(params).expect("params are a JSON array");
+                    statement.params = serde_json::from_str(params).expect("params are a JSON array");
                 } else if let Some(tables) = line.strip_prefix("-- writes: ") {
                     statement.writes = tables.split(", ").map(str::to_owned).collect();
                 } else {
@@ -216,15 +221,19 @@ fn the_files_hold_what_the_suites_count_on() {
                 .all(|table| TABLES.contains(&table.as_str()))
         );
         let seed = dialect.seed("acme", "cnry-acme");
-        let rows = seed
-            .lines()
-            .filter(|line| line.trim_start().starts_with("('acme'"));
+        let rows = seed.lines().filter(|line| line.trim_start().starts_with("('acme'"));
         assert!(rows.clone().count() >= 40 && rows.clone().all(|row| row.contains("cnry-acme")));
         assert!(dialect.migrations().join("0001_shop.sql").is_file());
         check_names(&legitimate);
         check_attacks(&dialect.hostile(&attack), 220);
     }
-    check_attacks(&second_wall(&attack), 70);
+    let wall = second_wall(&attack);
+    check_attacks(&wall, 70);
+    // Every header is read somewhere, none is taken for a comment of the statement.
+    assert!(wall.iter().any(|s| s.no_rows) && wall.iter().any(|s| s.stacked));
+    assert!(wall.iter().any(|s| s.ends_transaction) && wall.iter().any(|s| s.poisons_login));
+    let legitimate = Dialect::Postgres.legitimate();
+    assert!(legitimate.iter().any(|s| s.unordered) && legitimate.iter().any(|s| !s.params.is_empty()));
 }
 
 fn check_attacks(attacks: &[Statement], least: usize) {
@@ -247,8 +256,7 @@ fn check_attacks(attacks: &[Statement], least: usize) {
 }
 
 fn check_names(statements: &[Statement]) {
-    let names: std::collections::BTreeSet<_> =
-        statements.iter().map(|statement| &statement.name).collect();
+    let names: std::collections::BTreeSet<_> = statements.iter().map(|statement| &statement.name).collect();
     assert_eq!(names.len(), statements.len(), "a name stands twice");
     assert!(statements.iter().all(|statement| !statement.sql.is_empty()));
 }

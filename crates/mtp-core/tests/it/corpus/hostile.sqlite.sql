@@ -116,7 +116,7 @@ SELECT name FROM customers EXCEPT SELECT name FROM customers WHERE tenant_id = '
 SELECT name FROM customers INTERSECT SELECT name FROM customers WHERE tenant_id = '{other}'
 
 -- name: union/in-subquery
-SELECT * FROM (SELECT name FROM tags UNION ALL SELECT name FROM items WHERE tenant_id = '{other}')
+SELECT * FROM (SELECT name FROM tags UNION ALL SELECT name FROM items WHERE tenant_id = '{other}') both_names
 
 -- name: union/table-statement
 SELECT * FROM tags UNION ALL TABLE tags
@@ -149,13 +149,13 @@ WITH RECURSIVE r AS (SELECT id, name, tenant_id FROM items UNION ALL SELECT i.id
 WITH RECURSIVE items AS (SELECT name FROM items UNION SELECT name FROM customers) SELECT * FROM items
 
 -- name: cte/unused-with-delete
-WITH gone AS (DELETE FROM items WHERE tenant_id = '{other}' RETURNING *) SELECT * FROM gone
+WITH gone AS (DELETE FROM events WHERE tenant_id = '{other}' RETURNING *) SELECT * FROM gone
 
 -- name: cte/named-tenant
 WITH tenant AS (SELECT '{other}' AS id) SELECT i.* FROM items i, tenant WHERE i.tenant_id = tenant.id
 
 -- name: cte/columns-rename-tenant
-WITH x (a, tenant_id) AS (SELECT tenant_id, '{tenant}' FROM customers) SELECT * FROM x WHERE a = '{other}'
+WITH x (a, tenant_id, name) AS (SELECT tenant_id, '{tenant}', email FROM customers) SELECT * FROM x WHERE a = '{other}'
 
 -- name: subquery/scalar
 SELECT (SELECT name FROM customers WHERE tenant_id = '{other}' ORDER BY id LIMIT 1) AS leak
@@ -164,7 +164,7 @@ SELECT (SELECT name FROM customers WHERE tenant_id = '{other}' ORDER BY id LIMIT
 SELECT (SELECT max(email) FROM customers) AS leak
 
 -- name: subquery/in-where
-SELECT id FROM tags WHERE name IN (SELECT name FROM tags WHERE tenant_id = '{other}') AND EXISTS (SELECT 1 FROM customers WHERE tenant_id = '{other}')
+SELECT {mark} AS leak FROM tags WHERE name IN (SELECT name FROM tags WHERE tenant_id = '{other}') AND EXISTS (SELECT 1 FROM customers WHERE tenant_id = '{other}')
 
 -- name: subquery/exists
 SELECT {mark} AS leak FROM tags WHERE EXISTS (SELECT 1 FROM items WHERE tenant_id = '{other}')
@@ -185,7 +185,7 @@ SELECT * FROM (SELECT * FROM (SELECT * FROM (SELECT * FROM customers) a) b) c WH
 SELECT {mark} AS leak FROM tags WHERE id = 1 AND (SELECT count(*) FROM tags) > 4 ORDER BY (SELECT count(*) FROM items WHERE tenant_id = '{other}')
 
 -- name: subquery/limit
-SELECT column1 FROM (VALUES (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 8), (9, 9)) v JOIN (SELECT {mark} AS leak) m ON v.column1 > (SELECT count(*) FROM items) LIMIT (SELECT count(*) FROM items WHERE tenant_id = '{other}')
+SELECT {mark} AS leak FROM tags LIMIT (SELECT count(*) FROM items WHERE tenant_id = '{other}')
 
 -- name: subquery/in-join-on
 SELECT {mark} AS leak FROM tags a JOIN tags b ON EXISTS (SELECT 1 FROM customers WHERE tenant_id = '{other}')
@@ -206,7 +206,7 @@ SELECT max((SELECT max(c.name) FROM customers c WHERE c.tenant_id = '{other}')) 
 SELECT first_value((SELECT max(c.name) FROM customers c WHERE c.tenant_id = '{other}')) OVER (ORDER BY id) AS leak FROM tags
 
 -- name: subquery/in-group-by
-SELECT count(*) FROM tags GROUP BY (SELECT max(name) FROM customers WHERE tenant_id = '{other}')
+SELECT x, count(*) FROM (SELECT (SELECT max(name) FROM customers WHERE tenant_id = '{other}') AS x FROM tags) y GROUP BY x
 
 -- name: subquery/in-returning
 UPDATE tags SET title = title WHERE id = 1 RETURNING (SELECT max(name) FROM customers WHERE tenant_id = '{other}') AS leak
@@ -338,7 +338,7 @@ SELECT * FROM [customers] WHERE [tenant_id] = '{other}'
 SELECT id FROM tags; SELECT * FROM customers WHERE tenant_id = '{other}'
 
 -- name: stacked/delete
-SELECT 1; DELETE FROM items WHERE tenant_id = '{other}'
+SELECT 1; DELETE FROM events WHERE tenant_id = '{other}'
 
 -- name: stacked/drop
 SELECT 1; DROP TABLE items
@@ -450,19 +450,19 @@ UPDATE items SET name = 'gone' WHERE 1 = 1 OR tenant_id <> ''
 UPDATE items SET name = 'gone' --
 
 -- name: write/update-moves-row-away
-UPDATE tags SET tenant_id = '{other}', id = 911, name = 'moved' WHERE id = 1
+UPDATE tags SET tenant_id = '{other}', id = 911, name = 'moved' WHERE tenant_id = '{tenant}' AND id = 4
 
 -- name: write/update-moves-row-here
-UPDATE tags SET tenant_id = '{tenant}', id = id + 2000, name = name || 'x' WHERE tenant_id = '{other}'
+UPDATE tags SET tenant_id = '{tenant}', id = id + 2000, name = name || 'x' WHERE tenant_id = '{other}' AND id = 4
 
 -- name: write/update-tenant-upper-case
-UPDATE tags SET TENANT_ID = '{other}' WHERE id = 4
+UPDATE tags SET TENANT_ID = '{other}', id = 936, name = 'moved' WHERE id = 4 AND tenant_id = '{tenant}'
 
 -- name: write/update-tenant-quoted
-UPDATE tags SET "tenant_id" = '{other}' WHERE id = 4
+UPDATE tags SET "tenant_id" = '{other}', id = 937, name = 'moved' WHERE id = 4 AND tenant_id = '{tenant}'
 
 -- name: write/update-tenant-in-row
-UPDATE tags SET (tenant_id, name) = ('{other}', 'moved') WHERE id = 4
+UPDATE tags SET (tenant_id, id, name) = ('{other}', 938, 'moved') WHERE id = 4 AND tenant_id = '{tenant}'
 
 -- name: write/update-from-other
 UPDATE tags SET title = c.name FROM customers c WHERE c.tenant_id = '{other}' AND tags.id = 1 RETURNING title
@@ -474,7 +474,7 @@ UPDATE items AS x SET name = 'gone' WHERE x.tenant_id = '{other}'
 UPDATE customers SET city = city WHERE tenant_id = '{other}' RETURNING *
 
 -- name: write/delete-other-tenant
-DELETE FROM items WHERE tenant_id = '{other}'
+DELETE FROM events WHERE tenant_id = '{other}'
 
 -- name: write/delete-colliding-id
 DELETE FROM item_tags WHERE item_id = 1 OR tenant_id = '{other}'
@@ -540,7 +540,7 @@ SELECT 1 / (SELECT CASE WHEN count(*) > 0 THEN 0 ELSE 1 END FROM items WHERE ten
 SELECT 9223372036854775807 + (SELECT count(*) FROM items WHERE tenant_id = '{other}') AS probe, (SELECT max(name) FROM items WHERE tenant_id = '{other}') AS leak
 
 -- name: error/bad-json
-SELECT (SELECT max(name) FROM customers WHERE tenant_id = '{other}') || CAST(NULL AS TEXT) AS nothing, (SELECT min(name) FROM customers WHERE tenant_id = '{other}') AS leak
+SELECT (SELECT max(name) FROM customers WHERE tenant_id = '{other}') || CAST(NULL AS TEXT) AS n, (SELECT min(name) FROM customers WHERE tenant_id = '{other}') AS leak
 
 -- name: error/predicate-before-filter
 SELECT id FROM customers WHERE CASE WHEN tenant_id = '{other}' THEN CAST(1 / (id - id) AS TEXT) = name ELSE 1 = 0 END
@@ -645,7 +645,7 @@ SELECT 1{repeat:20000:+1} AS n, name FROM customers WHERE tenant_id = '{other}'
 WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT n FROM r LIMIT 5
 
 -- name: recursion/over-all-rows
-WITH RECURSIVE r (id, name) AS (SELECT 0, '' UNION SELECT c.id, c.name FROM customers c JOIN r ON c.id = r.id + 1) SELECT * FROM r
+WITH RECURSIVE r (id, name) AS (SELECT CAST(0 AS BIGINT), '' UNION SELECT c.id, c.name FROM customers c JOIN r ON c.id = r.id + 1) SELECT * FROM r
 
 -- name: placeholder/too-few
 -- params: []

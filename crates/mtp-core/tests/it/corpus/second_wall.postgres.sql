@@ -2,6 +2,8 @@
 -- {tenant}, the first wall off, tables in schema app. Each must fail, or give no row of the other's and leave it as it
 -- was. no-rows: any row at all is a failure. stacked: several statements, to be sent by the simple protocol.
 -- ends-transaction: the statement itself may end the transaction (an error only aborts it).
+-- poisons-login: a login may do this to itself, and committed it would hold for every later connection of the login,
+-- whichever tenant it serves; never commit it in a test but to show that the pool notices. Roll the others back too.
 -- {tenant} attacks {other}, whose rows hold {other_canary}; {other_schema} and {other_database} are where the other's
 -- tables are (on SQLite the other's file); {mark} is text that only an answer can hold whole. {repeat:N:text} is N
 -- times the text; {nul}, {cr}, {bom}, {zwsp}, {nbsp}, {rlo} are characters that a file should not hold.
@@ -269,7 +271,24 @@ GRANT postgres TO CURRENT_USER
 ALTER ROLE CURRENT_USER BYPASSRLS
 
 -- name: role/alter-self-setting
+-- poisons-login
 ALTER ROLE CURRENT_USER SET search_path = pg_temp, app
+
+-- name: role/alter-self-strings-in-database
+-- poisons-login
+ALTER ROLE CURRENT_USER IN DATABASE {other_database} SET standard_conforming_strings = off
+
+-- name: role/alter-self-seal-in-database
+-- poisons-login
+ALTER ROLE CURRENT_USER IN DATABASE {other_database} SET mtp.seal = '{other}'
+
+-- name: role/reset-self-in-database
+-- poisons-login
+ALTER ROLE CURRENT_USER IN DATABASE {other_database} RESET ALL
+
+-- name: role/alter-self-password
+-- poisons-login
+ALTER ROLE CURRENT_USER PASSWORD 'known to the attacker'
 
 -- name: role/create-role
 CREATE ROLE evil SUPERUSER LOGIN
@@ -429,6 +448,9 @@ SELECT * FROM pg_ls_logdir()
 -- name: server/large-object-import
 -- no-rows
 SELECT lo_import('/etc/passwd')
+
+-- name: server/large-object-left-for-others
+SELECT lo_from_bytea(0, 'stolen')
 
 -- name: server/large-objects-of-others
 SELECT query_to_xml('SELECT * FROM pg_largeobject', true, true, '')
