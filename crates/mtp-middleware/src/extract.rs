@@ -3,6 +3,8 @@
 mod json;
 mod parts;
 
+#[cfg(feature = "database")]
+pub use self::parts::TenantDb;
 pub use self::{
     json::{ApiJson, JsonRejection},
     parts::{MarketCaller, NotProvided, Principal, SignInTenant, TenantHandle},

@@ -15,6 +15,8 @@ mod respond;
 mod stack;
 mod tenant;
 
+#[cfg(feature = "database")]
+pub use self::extract::TenantDb;
 pub use self::{
     access::{Access, PUBLIC_ROUTES, RouteAccess, RouteTable, RouteTableError},
     auth::{

@@ -29,6 +29,30 @@ impl From<TenantHandle> for mtp_core::TenantHandle {
     }
 }
 
+/// The data of the request's tenant: [`mtp_core::TenantDb`], which it derefs to. It holds no
+/// connection; one is taken for each statement or transaction.
+#[cfg(feature = "database")]
+#[derive(Debug, Clone)]
+pub struct TenantDb(pub mtp_core::TenantDb);
+
+#[cfg(feature = "database")]
+impl Deref for TenantDb {
+    type Target = mtp_core::TenantDb;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+#[cfg(feature = "database")]
+impl<S: Sync> FromRequestParts<S> for TenantDb {
+    type Rejection = NotProvided;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        provided(parts, "TenantDb", |pass| Some(Self(caller_handle(pass)?.db().clone())))
+    }
+}
+
 /// The market that asks, on a route with [`Access::Market`](crate::Access::Market) or
 /// [`Access::MarketOrCaller`](crate::Access::MarketOrCaller).
 #[derive(Debug, Clone, PartialEq, Eq)]
