@@ -85,7 +85,7 @@ pub use self::{
         generate_password,
     },
     random::RandomError,
-    rewrite::{Options as StatementOptions, Refusal},
+    rewrite::{Options as StatementOptions, Refusal, ShownName, TenantTables},
 };
 pub use self::{
     callers::{Market, MarketKeys},

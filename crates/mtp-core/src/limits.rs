@@ -118,3 +118,16 @@ pub const MAX_HASH_MEMORY_KIB: u32 = 256 * 1024;
 pub const MAX_HASH_ITERATIONS: u32 = 32;
 /// Most lanes that a password hash may ask for; they run one after the other.
 pub const MAX_HASH_LANES: u32 = 8;
+/// Longest statement in bytes; longer ones are refused before they are read. Bound values do not count.
+pub const MAX_STATEMENT_BYTES: usize = 64 * 1024;
+/// Deepest nesting of brackets, subqueries and the like that the parser follows.
+pub const MAX_NESTING: usize = 50;
+/// Most tokens between two commas on the way to any one place of a statement: the bound on how deep a tree can be
+/// (`a OR b OR c …` is one chain).
+pub const MAX_CHAIN_TOKENS: usize = 4096;
+/// Most UNION, EXCEPT and INTERSECT in one statement.
+pub const MAX_SET_OPERATIONS: usize = 256;
+/// Most statements that the rewriter remembers.
+pub const REWRITE_CACHE_ENTRIES: usize = 4096;
+/// Most bytes of statements that the rewriter remembers, given and rewritten text together.
+pub const REWRITE_CACHE_BYTES: usize = 16 * 1024 * 1024;

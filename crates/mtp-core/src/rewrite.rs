@@ -38,31 +38,19 @@ use std::{
 use quick_cache::{Equivalent, Weighter, sync::Cache};
 use sqlparser::ast::{SetExpr, Statement};
 
-pub(crate) use self::names::TENANT_COLUMN;
 pub use self::{
     refusal::{Refusal, ShownName},
     tables::TenantTables,
 };
-pub use crate::dialect::Dialect;
-
-/// Longest statement in bytes; longer ones are refused before they are read. Bound values do not count.
-pub const MAX_STATEMENT_BYTES: usize = 64 * 1024;
-/// Deepest nesting of brackets, subqueries and the like that the parser follows.
-pub const MAX_NESTING: usize = 50;
-/// Most tokens between two commas on the way to any one place of a statement: the bound on how deep a tree can be
-/// (`a OR b OR c …` is one chain).
-pub const MAX_CHAIN_TOKENS: usize = 4096;
-/// Most UNION, EXCEPT and INTERSECT in one statement.
-pub const MAX_SET_OPERATIONS: usize = 256;
-/// Most statements that the rewriter remembers.
-pub const REWRITE_CACHE_ENTRIES: usize = 4096;
-/// Most bytes of statements that the rewriter remembers, given and rewritten text together.
-pub const REWRITE_CACHE_BYTES: usize = 16 * 1024 * 1024;
+pub(crate) use crate::dialect::Dialect;
+use crate::limits::{
+    MAX_CHAIN_TOKENS, MAX_NESTING, MAX_SET_OPERATIONS, MAX_STATEMENT_BYTES, REWRITE_CACHE_BYTES, REWRITE_CACHE_ENTRIES,
+};
 
 /// Stack for statements with long chains: printing, comparing and dropping a tree go as deep as it is.
-const DEEP_STACK_BYTES: usize = 32 * 1024 * 1024;
+const DEEP_STACK_BYTES: usize = 64 * 1024 * 1024;
 /// Stack that must be left for all others.
-const RED_ZONE_BYTES: usize = 512 * 1024;
+const RED_ZONE_BYTES: usize = 1024 * 1024;
 /// Bytes that an entry of the cache takes beside its texts, roughly.
 const ENTRY_BYTES: usize = 256;
 
@@ -112,9 +100,9 @@ pub(crate) struct Rewritten {
     /// PostgreSQL: the form that carries its own seal, for a statement outside a transaction.
     pub(crate) sealed: Option<Text>,
     /// PostgreSQL: the form for the first statement of a transaction, where it differs from `sealed`. A read that
-    /// the planner proves empty (`WHERE false`) takes `sealed`'s `set_config` with it, which is right for the read
-    /// alone but would leave the rest of the transaction without its seal; this form always sets it. It does not
-    /// stream.
+    /// the planner proves empty (`a JOIN b ON false`) takes `sealed`'s `set_config` with it, which is right for
+    /// the read alone but would leave the rest of the transaction without its seal; this form always sets it. It
+    /// does not stream.
     opening: Option<Text>,
     /// What it does.
     pub(crate) kind: Kind,
@@ -205,11 +193,6 @@ impl fmt::Debug for Rewriter {
 }
 
 impl Rewriter {
-    /// Whose SQL it reads and writes.
-    pub(crate) fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
     /// A rewriter for these tables.
     pub(crate) fn new(dialect: Dialect, tables: TenantTables, options: Options) -> Self {
         let cache = Cache::with_weighter(REWRITE_CACHE_ENTRIES, REWRITE_CACHE_BYTES as u64, ByBytes);
@@ -223,6 +206,9 @@ impl Rewriter {
 
     /// Rewrites a statement, or says why not; either is remembered. `schema` is where the tenant's tables are
     /// (`app` on PostgreSQL and `main` on SQLite when not given).
+    ///
+    /// Cost, of a join of two tables with GROUP BY in its three forms, in a debug build (test `cost`): 1.5–2 ms anew,
+    /// 0.6 µs remembered. An optimised build is faster by far; the prototype's bare rewrite took 10–40 µs there.
     ///
     /// # Errors
     /// [`Refusal`]: the statement is not let through.
@@ -248,11 +234,16 @@ impl Rewriter {
         outcome
     }
 
+    /// Whose SQL it reads and writes.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     fn rewrite_anew(&self, sql: &str, schema: &str) -> Result<Rewritten, Refusal> {
         // Whether the tree is deep is known from the tokens, before there is a tree.
         let tokens = read::split(self.dialect, sql)?;
         let red_zone = if tokens.deep {
-            DEEP_STACK_BYTES / 2
+            DEEP_STACK_BYTES / 4 * 3
         } else {
             RED_ZONE_BYTES
         };

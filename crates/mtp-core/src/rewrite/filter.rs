@@ -1,4 +1,4 @@
-//! The filtered self of a tenant's table: `(SELECT * FROM "schema"."table" WHERE "tenant_id" = $n)`.
+//! The filtered self of a tenant's table: `(SELECT * FROM "schema"."table" WHERE "table"."tenant_id" = $n)`.
 
 use sqlparser::ast::{
     BinaryOperator, Expr, GroupByExpr, ObjectName, Query, Select, SelectFlavor, SelectItem, SetExpr, TableFactor,
@@ -17,10 +17,11 @@ pub(super) fn equals_tenant(column: Expr, placeholder: Expr) -> Expr {
 }
 
 /// The filtered query of a table, named with its schema.
-pub(super) fn query(dialect: Dialect, table: ObjectName, tenant: usize) -> Query {
+pub(super) fn query(dialect: Dialect, schema: &str, table: &str, tenant: usize) -> Query {
+    let name = ObjectName::from(vec![dialect.quoted(schema), dialect.quoted(table)]);
     let from = TableWithJoins {
         relation: TableFactor::Table {
-            name: table,
+            name,
             alias: None,
             args: None,
             with_hints: Vec::new(),
@@ -33,7 +34,9 @@ pub(super) fn query(dialect: Dialect, table: ObjectName, tenant: usize) -> Query
         },
         joins: Vec::new(),
     };
-    let column = Expr::Identifier(dialect.quoted(TENANT_COLUMN));
+    // With the table's name before it, so that it can be no other query's column, and on SQLite no string
+    // (`"tenant_id"` alone would be one in a table without that column).
+    let column = Expr::CompoundIdentifier(vec![dialect.quoted(table), dialect.quoted(TENANT_COLUMN)]);
     let select = Select {
         select_token: AttachedToken::empty(),
         optimizer_hints: Vec::new(),

@@ -24,7 +24,7 @@ pub(super) struct Read {
 
 /// A statement's tokens, checked and numbered.
 pub(super) struct Tokens {
-    tokens: Vec<TokenWithSpan>,
+    list: Vec<TokenWithSpan>,
     params: usize,
     placeholders: usize,
     /// Whether the tree may be so deep that it needs a large stack.
@@ -92,10 +92,17 @@ pub(super) fn split(dialect: Dialect, sql: &str) -> Result<Tokens, Refusal> {
         return Err(Refusal::Unreadable { at: None });
     }
     let mut tokens = tokens(dialect, sql)?;
+    let first = tokens.iter().find_map(|t| match &t.token {
+        Token::Word(w) => Some(w.value.to_uppercase()),
+        _ => None,
+    });
+    if let Some(refusal) = first.as_deref().and_then(other_statement) {
+        return Err(refusal);
+    }
     let longest = check_tokens(dialect, sql, &tokens)?;
     let (params, placeholders) = number(dialect, &mut tokens)?;
     Ok(Tokens {
-        tokens,
+        list: tokens,
         params,
         placeholders,
         deep: longest > DEEP_TOKENS,
@@ -105,16 +112,12 @@ pub(super) fn split(dialect: Dialect, sql: &str) -> Result<Tokens, Refusal> {
 /// Reads the one statement of a caller's tokens.
 pub(super) fn read(dialect: Dialect, tokens: Tokens) -> Result<Read, Refusal> {
     let Tokens {
-        tokens,
+        list,
         params,
         placeholders,
         deep: _,
     } = tokens;
-    let first = tokens.iter().find_map(|t| match &t.token {
-        Token::Word(w) => Some(w.value.to_uppercase()),
-        _ => None,
-    });
-    let mut statements = parse(dialect, tokens).map_err(|refusal| known_word(first.as_deref()).unwrap_or(refusal))?;
+    let mut statements = parse(dialect, list)?;
     let count = statements.len();
     match (statements.pop(), count) {
         (Some(statement), 1) => Ok(Read {
@@ -126,19 +129,21 @@ pub(super) fn read(dialect: Dialect, tokens: Tokens) -> Result<Read, Refusal> {
     }
 }
 
-/// Chains longer than this get a large stack of their own.
-const DEEP_TOKENS: usize = 256;
+/// Chains longer than this get a large stack of their own: a level of UNION takes some 10 KiB when its tree is copied
+/// by a debug build.
+const DEEP_TOKENS: usize = 64;
 
-/// A clearer refusal for statements that the parser may not even read.
-fn known_word(first: Option<&str>) -> Option<Refusal> {
-    let word = first?;
-    let other = !matches!(
-        word,
-        "SELECT" | "WITH" | "INSERT" | "UPDATE" | "DELETE" | "VALUES" | "TABLE"
-    );
-    other.then(|| Refusal::Statement {
-        what: ShownName::new(word),
-    })
+/// Refuses by the first word what the walk would refuse by its node, so that the reason is clear even where the parser
+/// cannot read the rest.
+fn other_statement(first: &str) -> Option<Refusal> {
+    match first {
+        "SELECT" | "WITH" | "INSERT" | "UPDATE" | "DELETE" | "VALUES" => None,
+        "TABLE" => Some(Refusal::clause("TABLE name", "write SELECT * FROM name")),
+        "REPLACE" => Some(Refusal::clause("REPLACE", "use INSERT … ON CONFLICT … DO UPDATE")),
+        other => Some(Refusal::Statement {
+            what: ShownName::new(other),
+        }),
+    }
 }
 
 /// Refuses hints, hexadecimal numbers (printed back as blobs), and chains too long for the stack. Gives the length
@@ -244,10 +249,9 @@ fn numbered(dialect: Dialect, text: &str) -> Result<usize, Refusal> {
         "write ? or ?1, ?2, …"
     };
     let refused = Refusal::Placeholder { why };
-    let digits = match (dialect, text.split_at_checked(1)) {
-        (_, Some(("$", digits))) => digits,
-        (Dialect::Sqlite, Some(("?", digits))) => digits,
-        _ => return Err(refused),
+    let ((_, Some(("$", digits))) | (Dialect::Sqlite, Some(("?", digits)))) = (dialect, text.split_at_checked(1))
+    else {
+        return Err(refused);
     };
     let canonical = !digits.starts_with('0') && digits.len() <= 6 && digits.bytes().all(|b| b.is_ascii_digit());
     match digits.parse() {

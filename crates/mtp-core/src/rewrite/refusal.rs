@@ -46,7 +46,7 @@ impl fmt::Debug for ShownName {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Longer than [`MAX_STATEMENT_BYTES`](super::MAX_STATEMENT_BYTES).
+    /// Longer than [`MAX_STATEMENT_BYTES`](crate::limits::MAX_STATEMENT_BYTES).
     #[error("the statement has {bytes} bytes, the limit is {limit}: bind values instead of writing them, or split it")]
     TooLong {
         /// Length of the statement in bytes.
@@ -86,6 +86,12 @@ pub enum Refusal {
     )]
     UnknownRelation {
         /// The name as it was read.
+        name: ShownName,
+    },
+    /// A table or view without the tenant's column.
+    #[error("{name} has no column tenant_id: add it in a migration, first in the primary and unique keys")]
+    Unwalled {
+        /// The relation's name.
         name: ShownName,
     },
     /// A name with a schema or database before it.
@@ -165,6 +171,7 @@ impl Refusal {
             Self::Statement { what: name }
             | Self::UnknownRelation { name }
             | Self::Qualified { name }
+            | Self::Unwalled { name }
             | Self::CteName { name }
             | Self::Name { name, .. }
             | Self::SystemColumn { name }

@@ -64,8 +64,9 @@ pub(super) fn read_form(dialect: Dialect, statement: &Query, seal: usize) -> Opt
 ///
 /// CTEs of the statement's own go before it: data-modifying ones must stand at the top, and they are run when `w` is
 /// scanned or at the end, either of which is after the setting is made. A SELECT becomes MATERIALIZED: were it
-/// planned into the driver, one that is proven empty (`WHERE false`) would take the driver with it, the setting would
-/// not be made, and its data-modifying CTEs, or the rest of a transaction, would run without the seal.
+/// planned into the driver, one that is proven empty would take the driver with it (seen on PostgreSQL 15 with
+/// `a JOIN b ON false`: the whole plan is `Result`, `One-Time Filter: false`), the setting would not be made, and its
+/// data-modifying CTEs, or the rest of a transaction, would run without the seal and find no rows.
 pub(super) fn cte_form(dialect: Dialect, statement: &Statement, seal: usize) -> Option<Statement> {
     let mut driver = driver(dialect, &around_cte(&dialect.placeholder(seal)))?;
     let (with, query, select) = match statement {
@@ -91,7 +92,7 @@ pub(super) fn cte_form(dialect: Dialect, statement: &Statement, seal: usize) -> 
     give_rows(&mut query);
     with.cte_tables.push(Cte {
         alias: TableAlias {
-            explicit: true,
+            explicit: false,
             name: Ident::new(CTE),
             columns: Vec::new(),
             at: None,

@@ -175,8 +175,14 @@ impl Visitor for Net<'_> {
         let TableFactor::Table { name, .. } = &from.relation else {
             return ControlFlow::Continue(());
         };
-        if self.table(name).is_some() {
-            if *query != filter::query(self.expected.dialect, name.clone(), self.expected.tenant) {
+        if let Some(table) = self.table(name) {
+            let Expected {
+                dialect,
+                schema,
+                tenant,
+                ..
+            } = *self.expected;
+            if *query != filter::query(dialect, schema, table, tenant) {
                 return ControlFlow::Break("a filter is not whole");
             }
             self.filters += 1;

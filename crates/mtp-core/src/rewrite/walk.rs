@@ -3,6 +3,7 @@
 //! Written out by hand and not with the parser's visitor, so that a kind of node or a field that is new in the parser
 //! is a compile error or a refusal, never something passed over.
 
+mod call;
 mod dml;
 mod expr;
 mod query;
@@ -99,6 +100,18 @@ impl<'a> Walker<'a> {
 
     fn in_scope(&self, folded: &str) -> bool {
         self.scopes.iter().any(|frame| frame.iter().any(|name| name == folded))
+    }
+
+    /// Refuses a table whose columns are known to hold no `tenant_id`.
+    fn check_walled(&self, table: &str) -> Result<(), Refusal> {
+        let mut columns = self.tables.columns(table).into_iter().flatten().peekable();
+        if columns.peek().is_none() || columns.any(|column| column.eq_ignore_ascii_case(TENANT_COLUMN)) {
+            Ok(())
+        } else {
+            Err(Refusal::Unwalled {
+                name: ShownName::new(table),
+            })
+        }
     }
 
     /// The stored name of a tenant's table or view.

@@ -112,7 +112,7 @@ impl Walker<'_> {
                 closing_paren_token: _,
             } = cte;
             none(from.is_none(), "FROM after a CTE", "leave it out")?;
-            self.table_alias(Some(alias))?;
+            self.alias(alias)?;
             self.dialect.check_object(&alias.name)?;
             let folded = self.dialect.folded(&alias.name);
             if self.table(&alias.name).is_some()

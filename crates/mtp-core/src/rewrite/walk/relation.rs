@@ -54,15 +54,22 @@ impl Walker<'_> {
     }
 
     pub(super) fn table_alias(&mut self, alias: Option<&mut TableAlias>) -> Result<(), Refusal> {
-        let Some(TableAlias {
+        let Some(alias) = alias else {
+            return Ok(());
+        };
+        // With AS the server cannot take the alias for a keyword of its own.
+        alias.explicit = true;
+        self.alias(alias)
+    }
+
+    /// Checks an alias and its columns.
+    pub(super) fn alias(&mut self, alias: &mut TableAlias) -> Result<(), Refusal> {
+        let TableAlias {
             explicit: _,
             name,
             columns,
             at,
-        }) = alias
-        else {
-            return Ok(());
-        };
+        } = alias;
         none(at.is_none(), "AT in an alias", "leave it out")?;
         self.dialect.check_ident(name)?;
         for TableAliasColumnDef { name, data_type } in columns {
@@ -150,19 +157,22 @@ impl Walker<'_> {
             return Ok(None);
         }
         let Some(table) = self.table(&ident) else {
+            // The parser reads `FROM ONLY t` as a table `only` with the alias `t`.
+            let only = ident.quote_style.is_none() && ident.value.eq_ignore_ascii_case("only");
+            none(!only, "ONLY", "leave it out")?;
             return Err(Refusal::UnknownRelation {
                 name: ShownName::new(&ident.value),
             });
         };
+        self.check_walled(&table)?;
         self.filters += 1;
-        let subquery = Box::new(filter::query(self.dialect, self.qualified(&table), self.tenant));
-        let mut alias = alias.take().unwrap_or_else(|| TableAlias {
+        let subquery = Box::new(filter::query(self.dialect, self.schema, &table, self.tenant));
+        let alias = alias.take().unwrap_or_else(|| TableAlias {
             explicit: true,
             name: self.dialect.quoted(&table),
             columns: Vec::new(),
             at: None,
         });
-        alias.explicit = true;
         self.touched.insert(table);
         Ok(Some(TableFactor::Derived {
             lateral: false,
@@ -220,13 +230,12 @@ impl Walker<'_> {
         let table = self.target_table(names::single(name)?)?;
         *name = self.qualified(&table);
         self.table_alias(alias.as_mut())?;
-        let mut given = alias.take().unwrap_or_else(|| TableAlias {
+        let given = alias.take().unwrap_or_else(|| TableAlias {
             explicit: true,
             name: self.dialect.quoted(&table),
             columns: Vec::new(),
             at: None,
         });
-        given.explicit = true;
         none(
             given.columns.is_empty(),
             "a column list on the target of a write",
@@ -242,6 +251,7 @@ impl Walker<'_> {
         let table = self.table(ident).ok_or_else(|| Refusal::UnknownRelation {
             name: ShownName::new(&ident.value),
         })?;
+        self.check_walled(&table)?;
         self.targets += 1;
         self.touched.insert(table.clone());
         Ok(table)
