@@ -106,8 +106,6 @@ pub(crate) struct Rewritten {
     opening: Option<Text>,
     /// What it does.
     pub(crate) kind: Kind,
-    /// The sealed forms end in `RETURNING 1`: their rows are to be counted, not given.
-    pub(crate) counts_rows: bool,
     /// How many values the caller must bind. To be compared before anything is sent.
     pub(crate) params: usize,
     /// The tenant's tables and views that the statement names.
@@ -118,6 +116,12 @@ impl Rewritten {
     /// PostgreSQL: the form for the first statement after BEGIN; the seal then lasts to the transaction's end.
     pub(crate) fn opening(&self) -> Option<&Text> {
         self.opening.as_ref().or(self.sealed.as_ref())
+    }
+
+    /// Whether rows of the caller's choice come back. The sealed form of a write without RETURNING gives rows as
+    /// well, which are ours to count.
+    pub(crate) fn gives_rows(&self) -> bool {
+        self.kind != Kind::Write { returning: false }
     }
 
     fn bytes(&self) -> usize {
@@ -316,7 +320,6 @@ impl Rewriter {
             sealed,
             opening,
             kind,
-            counts_rows: kind == Kind::Write { returning: false },
             params,
             relations: walker.touched,
         })

@@ -70,6 +70,11 @@ impl<'q> TenantQuery<'q> {
         self
     }
 
+    pub(super) fn bind_all(mut self, values: Values) -> Self {
+        self.values = values;
+        self
+    }
+
     /// Runs it and says how many rows it changed.
     ///
     /// # Errors
@@ -91,6 +96,10 @@ impl<'q> TenantQuery<'q> {
     /// As [`execute`](Self::execute), and where a row does not fit `T`.
     pub async fn fetch_all<T: TenantRow>(self) -> Result<Vec<T>> {
         let rewritten = self.db.rewrite(&self.sql, &self.values)?;
+        if !rewritten.gives_rows() {
+            self.execute().await?;
+            return Ok(Vec::new());
+        }
         let text = self.db.sealed_form(&rewritten)?;
         let values = self.db.fill(text, self.values)?;
         let mut pooled = self.db.acquire().await?;
@@ -105,6 +114,10 @@ impl<'q> TenantQuery<'q> {
     /// As [`fetch_all`](Self::fetch_all).
     pub async fn fetch_optional<T: TenantRow>(self) -> Result<Option<T>> {
         let rewritten = self.db.rewrite(&self.sql, &self.values)?;
+        if !rewritten.gives_rows() {
+            self.execute().await?;
+            return Ok(None);
+        }
         let text = self.db.sealed_form(&rewritten)?;
         let values = self.db.fill(text, self.values)?;
         let mut pooled = self.db.acquire().await?;

@@ -22,6 +22,10 @@ use crate::{
 pub(super) fn rows<T: TenantRow>(db: TenantDb, sql: Cow<'_, str>, values: Values) -> BoxStream<'_, Result<T>> {
     async_stream::try_stream! {
         let rewritten = db.rewrite(&sql, &values)?;
+        if !rewritten.gives_rows() {
+            db.query(&*sql).bind_all(values).execute().await?;
+            return;
+        }
         let text = db.sealed_form(&rewritten)?;
         let values = db.fill(text, values)?;
         let mut pooled = db.acquire().await?;

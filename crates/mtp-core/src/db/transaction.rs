@@ -146,6 +146,10 @@ impl TransactionQuery<'_, '_> {
     /// As [`TenantQuery::fetch_all`](super::TenantQuery::fetch_all).
     pub async fn fetch_all<T: TenantRow>(self) -> Result<Vec<T>> {
         let rewritten = self.tx.db.rewrite(&self.sql, &self.values)?;
+        if !rewritten.gives_rows() {
+            self.execute().await?;
+            return Ok(Vec::new());
+        }
         let text = self.tx.form(&rewritten)?;
         let values = self.tx.db.fill(text, self.values)?;
         let keep = self.tx.pooled.keeps_statements();
@@ -159,6 +163,10 @@ impl TransactionQuery<'_, '_> {
     /// As [`fetch_all`](Self::fetch_all).
     pub async fn fetch_optional<T: TenantRow>(self) -> Result<Option<T>> {
         let rewritten = self.tx.db.rewrite(&self.sql, &self.values)?;
+        if !rewritten.gives_rows() {
+            self.execute().await?;
+            return Ok(None);
+        }
         let text = self.tx.form(&rewritten)?;
         let values = self.tx.db.fill(text, self.values)?;
         let keep = self.tx.pooled.keeps_statements();

@@ -175,7 +175,7 @@ fn a_read_is_sealed_by_a_driver_around_it() {
         )
     );
     assert_eq!(read.kind, Kind::Read);
-    assert_eq!((read.params, read.counts_rows), (1, false));
+    assert_eq!((read.params, read.gives_rows()), (1, true));
     assert_eq!(read.plain.slots, [Slot::Caller(0), Slot::Tenant]);
     assert_eq!(
         read.sealed.as_ref().unwrap().slots,
@@ -206,7 +206,7 @@ fn a_write_is_sealed_as_a_cte_and_its_own_ctes_go_before_it() {
         )
     );
     assert_eq!(write.kind, Kind::Write { returning: false });
-    assert!(write.counts_rows);
+    assert!(!write.gives_rows());
     assert_eq!(write.opening(), write.sealed.as_ref());
     assert!(!write.plain.sql.contains("RETURNING 1"));
 }
@@ -217,7 +217,7 @@ fn a_select_over_writing_ctes_is_a_write() {
         postgres("WITH d AS (DELETE FROM items WHERE id = $1 RETURNING id) SELECT d.id FROM d JOIN d AS e ON false")
             .unwrap();
     assert_eq!(write.kind, Kind::Write { returning: true });
-    assert!(!write.counts_rows);
+    assert!(write.gives_rows());
     let sealed = &write.sealed.as_ref().unwrap().sql;
     assert!(sealed.starts_with("WITH d AS (DELETE FROM "), "{sealed}");
     assert!(
