@@ -184,3 +184,9 @@ impl From<TenantIdError> for Error {
         Self::invalid("tenant_id", error.to_string())
     }
 }
+
+impl From<crate::secret::DsnError> for Error {
+    fn from(error: crate::secret::DsnError) -> Self {
+        Self::invalid("database_url", error.to_string())
+    }
+}
