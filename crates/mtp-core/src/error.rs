@@ -27,6 +27,9 @@ pub enum Error {
         /// The first attribute that differs.
         field: &'static str,
     },
+    /// The caller's key for a call stands for another call.
+    #[error("this idempotency key was used with another body; use a new key")]
+    IdempotencyKeyReused,
     /// There is no such tenant.
     #[error("there is no such tenant")]
     TenantNotFound,
@@ -153,7 +156,10 @@ impl Error {
         match self {
             Self::Invalid { .. } => ErrorKind::Invalid,
             Self::TenantNotFound => ErrorKind::NotFound,
-            Self::TenantExists { .. } | Self::TenantDiffers { .. } | Self::WrongState { .. } => ErrorKind::Conflict,
+            Self::TenantExists { .. }
+            | Self::TenantDiffers { .. }
+            | Self::IdempotencyKeyReused
+            | Self::WrongState { .. } => ErrorKind::Conflict,
             Self::NotServed { .. } => ErrorKind::NotServed,
             Self::Unavailable { .. } => ErrorKind::Unavailable,
             #[cfg(feature = "_db")]

@@ -14,6 +14,7 @@
 
 #[cfg(feature = "_db")]
 mod api_key;
+mod base_url;
 mod callers;
 #[cfg(feature = "_db")]
 mod catalogue;
@@ -88,6 +89,7 @@ pub use self::{
     rewrite::{Options as StatementOptions, Refusal, ShownName, TenantTables},
 };
 pub use self::{
+    base_url::{BaseUrl, BaseUrlError},
     callers::{Market, MarketKeys},
     context::{TenantHandle, current_tenant, spawn, with_tenant},
     directory::{Found, Freshness, TenantDirectory},
