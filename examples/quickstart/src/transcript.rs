@@ -165,7 +165,7 @@ lacks() { case $BODY in *"$1"*) FAILED=1; echo "!! did not expect to see $1";; e
     );
     for call in CALLS {
         // Writing to a String cannot fail.
-        let _ = write!(script, "echo '# {}'\ncall {} -X {}", call.about, call.status, call.method);
+        let _ = write!(script, "echo \"# {}\"\ncall {} -X {}", call.about, call.status, call.method);
         for (name, value) in call.headers {
             let _ = write!(script, " -H \"{name}: {}\"", shell(value));
         }

@@ -6,10 +6,10 @@ use std::{
     time::Duration,
 };
 
-use mtp_core::{Dsn, Isolation, KeyManagement, LocalKeys, Secret, StatementOptions, TenantManager, TenantManagerBuilder};
+use mtp_core::{BaseUrl, Dsn, Isolation, KeyManagement, LocalKeys, Secret, StatementOptions, TenantManager, TenantManagerBuilder};
 use mtp_middleware::{IdentityProvider, Limits, RateLimit, Resolvers, RouteAccess, TokenVerifier};
 
-use super::{Inner, Platform, master, signing};
+use super::{Inner, Platform, master};
 use crate::{
     Error,
     env::{BadSetting, Environment},
@@ -21,6 +21,8 @@ const PROVIDER_KINDS: [&str; 4] = ["llm", "embedding", "vectordb", "reranker"];
 const FIRST_MARKET: &str = "market";
 /// The file of the first market key in the data folder.
 const MARKET_KEY_FILE: &str = "market.key";
+/// The service's address where it was not said.
+const DEFAULT_BASE_URL: &str = "http://127.0.0.1:8080";
 /// The folder of the embedded default.
 const DATA_DIR: &str = "data";
 
@@ -48,7 +50,7 @@ enum Migrations {
 #[derive(Debug)]
 pub(super) struct HttpSettings {
     pub(super) manifest: Option<mtp_manifest::Manifest>,
-    pub(super) base_url: Option<String>,
+    pub(super) base_url: BaseUrl,
     pub(super) provision_deadline: Duration,
     pub(super) routes: Vec<RouteAccess>,
     pub(super) resolvers: Resolvers,
@@ -312,7 +314,11 @@ impl PlatformBuilder {
         let service = manager.settings().service.to_string();
         let issuer = self.env.jwt_issuer.clone().filter(|_| provider.is_none()).unwrap_or(format!("mtp:{service}"));
         let audience = self.env.jwt_audience.clone().unwrap_or_else(|| service.clone());
-        let tokens = Arc::new(signing::tokens(&manager, &issuer, &audience).await?);
+        let tokens = Arc::new(
+            mtp_standard_api::own_tokens(&manager, &issuer, &audience).await?,
+        );
+        // Ends with the platform: it holds the tokens weakly.
+        tokio::spawn(mtp_standard_api::follow_signing_keys(manager.clone(), Arc::downgrade(&tokens)));
         let first_market_key = self.first_market_key(&manager).await?;
         let base_domain = self.env.tenant_url.as_deref().and_then(base_domain);
         let resolvers = self.resolvers.take().unwrap_or_else(|| Resolvers::all(base_domain.as_deref()));
@@ -320,9 +326,11 @@ impl PlatformBuilder {
         if let Some(provider) = provider {
             verifier = verifier.provider(provider);
         }
+        let base_url = BaseUrl::parse(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))
+            .map_err(|e| Error::setting("base_url", e.to_string()))?;
         let settings = HttpSettings {
             manifest: self.manifest,
-            base_url: self.base_url,
+            base_url,
             provision_deadline: self.provision_deadline,
             routes: self.routes,
             resolvers,
