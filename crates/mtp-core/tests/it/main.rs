@@ -3,5 +3,7 @@
 
 #[cfg(feature = "_db")]
 mod corpus;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "_db")]
 mod lifecycle;
+#[cfg(feature = "_db")]
+mod place;
