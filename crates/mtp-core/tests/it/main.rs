@@ -7,3 +7,11 @@ mod corpus;
 mod lifecycle;
 #[cfg(feature = "_db")]
 mod place;
+#[cfg(feature = "postgres")]
+mod doctor;
+#[cfg(feature = "postgres")]
+mod walls_postgres;
+#[cfg(feature = "postgres")]
+mod pooled;
+#[cfg(feature = "postgres")]
+mod fence;

@@ -51,12 +51,12 @@ pub(super) fn relation(relation: &Relation, server: &PgServer) -> Vec<Finding> {
     let mut findings = Vec::new();
     let on = relation.quoted();
     // What nobody was let at is not our business: a service's other tables may lie beside.
-    let reachable = !relation.granted.is_empty() || relation.others;
-    if relation.is_table() && !relation.tenant && !relation.is_ledger() && relation.owner == server.owner.name.as_str() {
+    let reachable = !relation.granted.is_empty() || !relation.others.is_empty();
+    if relation.is_table() && !relation.tenant && !relation.is_ledger() && reachable {
         findings.push(Finding::error(
             "no-tenant-id",
             format!("table {on} has no column tenant_id, so its rows are nobody's and everybody's"),
-            format!("REVOKE ALL ON {on} FROM PUBLIC, {runtime}; and add tenant_id TEXT NOT NULL by a migration, first in every key"),
+            format!("REVOKE ALL ON {on} FROM PUBLIC, {runtime}; -- and add tenant_id TEXT NOT NULL by a migration, first in every key"),
         ));
     }
     if relation.is_table() && relation.tenant && !relation.is_ledger() {
@@ -69,11 +69,16 @@ pub(super) fn relation(relation: &Relation, server: &PgServer) -> Vec<Finding> {
         down(relation.enabled, "rls-off", "has row-level security off");
         down(relation.forced, "rls-not-forced", "does not force row-level security on its owner");
         down(relation.policy, "policy", "has not our policy, word for word (USING and WITH CHECK)");
-        if relation.policies > i64::from(relation.policy) {
+        if !relation.policies.is_empty() {
+            let drops: Vec<String> = relation
+                .policies
+                .split(';')
+                .map(|name| format!("DROP POLICY {name} ON {on}"))
+                .collect();
             findings.push(Finding::error(
                 "second-policy",
                 format!("table {on} has another policy beside ours; permissive ones are joined by OR"),
-                format!("DROP POLICY … ON {on}: see SELECT polname FROM pg_policy WHERE polrelid = '{on}'::regclass"),
+                drops.join("; "),
             ));
         }
         if relation.owner != server.owner.name.as_str() {
@@ -95,7 +100,7 @@ pub(super) fn relation(relation: &Relation, server: &PgServer) -> Vec<Finding> {
         findings.push(Finding::error(
             "materialized-view",
             format!("materialized view {on} holds rows without any policy"),
-            format!("REVOKE ALL ON {on} FROM PUBLIC, {runtime}; or make it a table with tenant_id"),
+            format!("REVOKE ALL ON {on} FROM PUBLIC, {runtime}; -- or make it a table with tenant_id"),
         ));
     }
     if relation.kind == "f" && reachable {
@@ -112,7 +117,11 @@ pub(super) fn relation(relation: &Relation, server: &PgServer) -> Vec<Finding> {
                 "on {on} {runtime} has [{}] and should have [{}]{}",
                 relation.granted,
                 relation.due(),
-                if relation.others { ", and others have rights too" } else { "" }
+                if relation.others.is_empty() {
+                    String::new()
+                } else {
+                    format!(", and {} has rights too", relation.others)
+                }
             ),
             mend,
         ));

@@ -132,7 +132,7 @@ pub(super) async fn secrets(server: &PgServer, conn: &mut Conn, findings: &mut V
             findings.push(Finding::error(rule, what, mend));
         }
     };
-    add(granted, "secret-readable", "somebody besides the wall's role has rights on mtp.seal_secret", "REVOKE ALL ON mtp.seal_secret FROM PUBLIC and from each that \\dp mtp.seal_secret shows; then change the secret".into());
+    add(granted, "secret-readable", "somebody besides the wall's role has rights on mtp.seal_secret", format!("REVOKE ALL ON mtp.seal_secret FROM PUBLIC, {runtime}, {}; -- and from each that \\dp shows; the secret is known then", server.owner.name));
     add(owned, "wall-owner", "the wall belongs to another role than its own, or somebody can log in as that role", format!("ALTER TABLE mtp.seal_secret OWNER TO {wall}; ALTER FUNCTION mtp.tenant() OWNER TO {wall}; ALTER ROLE {wall} NOLOGIN"));
     add(lent, "seal-function-lent", "others than the runtime login may call mtp.tenant()", format!("REVOKE ALL ON FUNCTION mtp.tenant() FROM PUBLIC; GRANT EXECUTE ON FUNCTION mtp.tenant() TO {runtime}"));
     add(!usable, "seal-function-denied", "the runtime login may not call mtp.tenant(), so no row is seen", format!("GRANT USAGE ON SCHEMA mtp TO {runtime}; GRANT EXECUTE ON FUNCTION mtp.tenant() TO {runtime}"));
