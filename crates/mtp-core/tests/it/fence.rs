@@ -23,7 +23,7 @@ async fn sessions_of_an_earlier_turn_are_ended() {
                 told.send(()).unwrap();
                 conn.execute("SELECT pg_sleep(60)").await.map(drop)
             });
-            ready.recv().unwrap();
+            tokio::task::block_in_place(|| ready.recv()).unwrap();
             *observed.lock().unwrap() = Some(task);
         }
         Ok(())
@@ -80,6 +80,8 @@ async fn wakes_late(isolation: Isolation, step: &'static str) {
         }
     }
     assert!(active && slept.load(Ordering::SeqCst), "{step}");
+    // Its own change reaches the second process too, and ends the handles that it gave out before.
+    tokio::time::sleep(Duration::from_millis(600)).await;
     let handle = second.handle(&id).await.unwrap();
     note(&handle, "1", "written while the first slept").await;
     let created = creating.await.unwrap();

@@ -15,3 +15,5 @@ mod walls_postgres;
 mod pooled;
 #[cfg(feature = "postgres")]
 mod fence;
+#[cfg(feature = "postgres")]
+mod migrate_postgres;

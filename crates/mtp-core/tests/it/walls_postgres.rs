@@ -247,7 +247,6 @@ const DENIED: &[&str] = &[
     "SET ROLE {wall}",
     "SET SESSION AUTHORIZATION {owner}",
     "CREATE ROLE evil LOGIN",
-    "GRANT SELECT ON notes TO PUBLIC",
     "COPY notes TO PROGRAM 'cat'",
     "COPY notes TO '/tmp/mtp-notes'",
     "SELECT pg_read_file('/etc/passwd')",
@@ -262,6 +261,7 @@ const DENIED: &[&str] = &[
 
 /// Statements that may run and must show, and change, nothing of another's.
 const BLIND: &[&str] = &[
+    "GRANT SELECT ON notes TO PUBLIC",
     "SELECT body FROM notes WHERE tenant_id = 'bee'",
     "SELECT body FROM {b}.notes WHERE tenant_id = 'bee'",
     "SELECT body FROM {b}.notes WHERE tenant_id <> 'ant'",

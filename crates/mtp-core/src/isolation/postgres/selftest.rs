@@ -49,9 +49,10 @@ pub(super) async fn own_database(server: &PgServer, tenancy: &Tenancy) -> Result
                has_database_privilege(current_database(), 'CREATE') OR has_database_privilege(current_database(), 'TEMP') AS creates, \
                EXISTS (SELECT 1 FROM pg_namespace n WHERE has_schema_privilege(n.oid, 'CREATE')) AS writes, \
                coalesce((SELECT string_agg(d.datname, ', ') FROM pg_database d WHERE d.datname <> current_database() \
-                   AND has_database_privilege(d.oid, 'CONNECT') AND shobj_description(d.oid, 'pg_database') LIKE 'mtp:%'), '') AS elsewhere \
+                   AND has_database_privilege(d.oid, 'CONNECT') AND starts_with(shobj_description(d.oid, 'pg_database'), $1)), '') AS elsewhere \
                FROM pg_roles r WHERE r.rolname = current_user";
-    let found: Option<Login> = conn.fetch_first(sql.into(), Vec::new(), false).await?;
+    let mark = format!("mtp:{}:", server.service);
+    let found: Option<Login> = conn.fetch_first(sql.into(), vec![mark.into()], false).await?;
     let found = found.ok_or(crate::error::Error::Internal("a login is not among the roles"))?;
     if found.strong {
         findings.push(Finding::error(

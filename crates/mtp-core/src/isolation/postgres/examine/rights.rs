@@ -66,10 +66,11 @@ pub(super) async fn logins(server: &PgServer, conn: &mut Conn, findings: &mut Ve
 
 /// Nobody but their own login gets into databases of ours.
 pub(super) async fn databases(server: &PgServer, conn: &mut Conn, findings: &mut Vec<Finding>) -> Result<()> {
-    let sql = "SELECT quote_ident(d.datname), d.datname = current_database() OR coalesce(shobj_description(d.oid, 'pg_database'), '') LIKE 'mtp:%' \
+    let sql = "SELECT quote_ident(d.datname), d.datname = current_database() OR starts_with(coalesce(shobj_description(d.oid, 'pg_database'), ''), $1) \
                FROM pg_database d WHERE d.datallowconn AND EXISTS (SELECT 1 FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x \
                  WHERE x.grantee = 0 AND x.privilege_type IN ('CONNECT', 'TEMPORARY', 'CREATE')) ORDER BY 1";
-    let rows: Vec<(String, bool)> = conn.fetch_all(sql.into(), Vec::new(), false).await?;
+    let mark = format!("mtp:{}:", server.service);
+    let rows: Vec<(String, bool)> = conn.fetch_all(sql.into(), vec![mark.into()], false).await?;
     for (name, ours) in rows {
         let what = format!("database {name} lets everybody connect, tenants' logins too");
         let mend = format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC");
