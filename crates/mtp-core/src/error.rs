@@ -196,3 +196,20 @@ impl From<crate::secret::DsnError> for Error {
         Self::invalid("database_url", error.to_string())
     }
 }
+
+/// The longest text of an error that is kept or shown to an operator, in characters.
+#[cfg(feature = "_db")]
+const MAX_ERROR_TEXT: usize = 2000;
+
+/// The whole chain of causes, for the operator; no secret is in any of our errors.
+#[cfg(feature = "_db")]
+pub(crate) fn describe(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(e) = cause {
+        text.push_str(": ");
+        text.push_str(&e.to_string());
+        cause = e.source();
+    }
+    text.chars().take(MAX_ERROR_TEXT).collect()
+}

@@ -8,7 +8,7 @@ use super::step::{Flow, Step, StepEvent, StepPhase};
 use crate::{
     catalogue::{CentralTx, Claim, OperationRow, OperationState, TenantRowData},
     doctor::Severity,
-    error::{Error, Result},
+    error::{Error, Result, describe},
     isolation::{Storage, Tenancy},
     keys::{KeyScope, Purpose},
     limits::ANSWER_LIFETIME,
@@ -16,9 +16,6 @@ use crate::{
     secret::Secret,
     tenant::{Isolation, Placement, TenantState},
 };
-
-/// The longest text of an error that is kept with an operation, in characters.
-const MAX_ERROR_TEXT: usize = 2000;
 
 /// Works on an operation to its end, if nobody else does. `Ok(false)` where it is another's, or waits.
 pub(crate) async fn drive(inner: &Arc<Inner>, id: &str) -> Result<bool> {
@@ -427,18 +424,6 @@ fn is_passing(error: &Error) -> bool {
         error,
         Error::Invalid { .. } | Error::WallDown(_) | Error::Config(_) | Error::Migration(_) | Error::WrongState { .. }
     )
-}
-
-/// The whole chain of causes, for the operator; no secret is in any of our errors.
-fn describe(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(e) = cause {
-        text.push_str(": ");
-        text.push_str(&e.to_string());
-        cause = e.source();
-    }
-    text.chars().take(MAX_ERROR_TEXT).collect()
 }
 
 fn index(at: usize) -> Result<i64> {

@@ -3,5 +3,17 @@
 
 #[cfg(feature = "_db")]
 mod corpus;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "_db")]
 mod lifecycle;
+#[cfg(feature = "_db")]
+mod place;
+#[cfg(feature = "postgres")]
+mod doctor;
+#[cfg(feature = "postgres")]
+mod walls_postgres;
+#[cfg(feature = "postgres")]
+mod pooled;
+#[cfg(feature = "postgres")]
+mod fence;
+#[cfg(feature = "postgres")]
+mod migrate_postgres;
