@@ -2,6 +2,7 @@
 
 mod central;
 mod connect;
+mod fleet;
 mod install;
 mod keys;
 mod market_keys;
@@ -18,6 +19,7 @@ pub(crate) use self::connect::{SqliteConnector, sqlite_setup};
 pub(crate) use self::{
     central::{Central, CentralTx},
     connect::connect,
+    fleet::{Claimed, FleetFailure, FleetRow, FleetUnit, Selection, Settled, VersionRow},
     keys::KeyStore,
     operations::{Claim, NewOperation, OperationRow, OperationState},
     records::TokenKind,

@@ -430,7 +430,7 @@ fn is_passing(error: &Error) -> bool {
 }
 
 /// The whole chain of causes, for the operator; no secret is in any of our errors.
-fn describe(error: &Error) -> String {
+pub(crate) fn describe(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(e) = cause {
