@@ -19,11 +19,11 @@ pub(crate) use self::connect::{SqliteConnector, sqlite_setup};
 pub(crate) use self::{
     central::{Central, CentralTx},
     connect::connect,
-    fleet::{Claimed, FleetFailure, FleetRow, FleetUnit, Selection, Settled, VersionRow},
+    fleet::{Claimed, FleetRow, FleetUnit, Selection, Settled},
     keys::KeyStore,
     operations::{Claim, NewOperation, OperationRow, OperationState},
     records::TokenKind,
-    servers::ServerRow,
+    servers::{ServerRow, check_server_name},
     tenants::{NewTenant, TenantRowData, time},
 };
 pub use self::{

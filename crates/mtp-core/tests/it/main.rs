@@ -4,4 +4,6 @@
 #[cfg(feature = "_db")]
 mod corpus;
 #[cfg(feature = "sqlite")]
+mod fleet;
+#[cfg(feature = "sqlite")]
 mod lifecycle;
