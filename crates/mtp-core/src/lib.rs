@@ -75,9 +75,9 @@ pub use self::{
     dialect::Dialect,
     doctor::{Finding, Severity},
     fleet::{
-        FailedTenant, Fleet, FleetEvent, FleetObserver, FleetOptions, FleetPlan, FleetReport, FleetStatus, FleetVerdict,
-        LedgerFinding, LedgerProblem, Outcome, PlaceReport, PlannedFile, PlannedPlace, ServerVersions, StopReason,
-        VersionCount,
+        FailedTenant, Fleet, FleetEvent, FleetObserver, FleetOptions, FleetPlan, FleetReport, FleetStatus,
+        FleetVerdict, LedgerFinding, LedgerProblem, Outcome, PlaceReport, PlannedFile, PlannedPlace, ServerVersions,
+        StopReason, VersionCount,
     },
     keys::{
         DataKey, DataKeyRef, KeyBytes, KeyError, KeyManagement, KeyRing, KeyScope, LocalKeys, MasterKey, MasterKeyId,

@@ -55,9 +55,16 @@ fn start_failed(error: Error) -> Vec<Finding> {
             "set MTP_MASTER_KEY or MTP_MASTER_KEY_FILE to the key that the service was first started with",
         ),
         Error::Migration(_) => ("migrations", "mend the files that it names"),
-        Error::Io { .. } => ("file-system", "give the service's user the right to that folder, and room on the disk"),
+        Error::Io { .. } => (
+            "file-system",
+            "give the service's user the right to that folder, and room on the disk",
+        ),
         Error::Config(_) | Error::Invalid { .. } => ("configuration", "set what it names to a value that is allowed"),
         _ => ("start", "see the cause"),
     };
-    vec![Finding::error(rule, format!("the service does not start: {what}"), mend)]
+    vec![Finding::error(
+        rule,
+        format!("the service does not start: {what}"),
+        mend,
+    )]
 }

@@ -122,7 +122,12 @@ fn plan_text(plan: &FleetPlan) -> String {
                 Dialect::Sqlite => "sqlite",
                 _ => "other",
             };
-            [f.version.to_string(), f.file.clone(), kind.to_owned(), f.places.to_string()]
+            [
+                f.version.to_string(),
+                f.file.clone(),
+                kind.to_owned(),
+                f.places.to_string(),
+            ]
         })
         .collect();
     let places: Vec<_> = plan
@@ -182,7 +187,9 @@ fn report_text(report: &FleetReport) -> String {
             "stopped: more than {allowed} failed; mend the cause and run it again, or say --keep-going"
         )),
         Some(StopReason::CatalogueAway { error }) => {
-            lines.push(format!("stopped: the central database went away: {error}; run it again"));
+            lines.push(format!(
+                "stopped: the central database went away: {error}; run it again"
+            ));
         }
         Some(_) => lines.push("stopped; run it again".into()),
         None => {}

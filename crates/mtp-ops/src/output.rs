@@ -133,6 +133,9 @@ mod tests {
     fn columns_are_as_wide_as_their_widest_cell() {
         let rows = [["a".into(), "1".into()], ["한국어".into(), "22".into()]];
         assert_eq!(table(["name", "n"], &rows), "name  n\na     1\n한국어   22");
-        assert_eq!(pairs(&[("id", "a".into()), ("state", "b".into())]), "id     a\nstate  b");
+        assert_eq!(
+            pairs(&[("id", "a".into()), ("state", "b".into())]),
+            "id     a\nstate  b"
+        );
     }
 }

@@ -27,7 +27,11 @@ pub(crate) fn bar(watched: bool) -> (ProgressBar, FleetObserver) {
         FleetEvent::Settled(place) => {
             drawn.inc(1);
             if place.outcome == Outcome::Failed {
-                drawn.println(format!("{}: {}", place.name, place.error.as_deref().unwrap_or("failed")));
+                drawn.println(format!(
+                    "{}: {}",
+                    place.name,
+                    place.error.as_deref().unwrap_or("failed")
+                ));
             }
         }
         _ => {}

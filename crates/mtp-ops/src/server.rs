@@ -109,7 +109,12 @@ mod tests {
         for with in ["postgres://u:p@h/d", "postgres://u:p@ss@h", "postgres://h/d?password=x"] {
             assert!(has_password(with), "{with}");
         }
-        for without in ["postgres://u@h/d", "postgres://h:5432/d", "sqlite:/var/x", "sqlite://a:b"] {
+        for without in [
+            "postgres://u@h/d",
+            "postgres://h:5432/d",
+            "sqlite:/var/x",
+            "sqlite://a:b",
+        ] {
             assert!(!has_password(without), "{without}");
         }
     }

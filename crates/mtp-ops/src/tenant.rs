@@ -78,7 +78,16 @@ async fn list(manager: &TenantManager, args: ListArgs, output: &mut Output) -> R
             })
             .collect();
         table(
-            ["TENANT", "STATE", "ISOLATION", "SERVER", "PLAN", "VERSION", "CREATED (UTC)", "NAME"],
+            [
+                "TENANT",
+                "STATE",
+                "ISOLATION",
+                "SERVER",
+                "PLAN",
+                "VERSION",
+                "CREATED (UTC)",
+                "NAME",
+            ],
             &rows,
         )
     })?;

@@ -116,15 +116,13 @@ fn millis(time: Duration) -> i64 {
 /// back.
 fn migrated() -> Condition {
     let kept = [TenantState::Active.as_str(), TenantState::Suspended.as_str()];
-    Condition::all()
-        .add(Expr::col("placement").is_not_null())
-        .add(
-            Condition::any().add(Expr::col("state").is_in(kept)).add(
-                Condition::all()
-                    .add(Expr::col("state").eq(TenantState::Deleting.as_str()))
-                    .add(Expr::col("state_before").is_in(kept)),
-            ),
-        )
+    Condition::all().add(Expr::col("placement").is_not_null()).add(
+        Condition::any().add(Expr::col("state").is_in(kept)).add(
+            Condition::all()
+                .add(Expr::col("state").eq(TenantState::Deleting.as_str()))
+                .add(Expr::col("state_before").is_in(kept)),
+        ),
+    )
 }
 
 impl Central {
@@ -400,12 +398,7 @@ impl Central {
 
     /// Writes down what came of some units of one kind of database and lets them go. `files`: every migration of the
     /// set, which each that succeeded now has.
-    pub(crate) async fn settle_units(
-        &self,
-        owner: &str,
-        settled: &[Settled],
-        files: &[(i64, Vec<u8>)],
-    ) -> Result<()> {
+    pub(crate) async fn settle_units(&self, owner: &str, settled: &[Settled], files: &[(i64, Vec<u8>)]) -> Result<()> {
         let mut tx = self.begin().await?;
         let own = |unit: &&FleetUnit| matches!(unit, FleetUnit::Own(_));
         let done: Vec<&FleetUnit> = settled

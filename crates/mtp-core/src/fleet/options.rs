@@ -125,7 +125,10 @@ impl FleetOptions {
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         {
-            return Err(Error::invalid("prefix", "the beginning of a tenant id: a-z, 0-9 and '-'"));
+            return Err(Error::invalid(
+                "prefix",
+                "the beginning of a tenant id: a-z, 0-9 and '-'",
+            ));
         }
         Ok(())
     }

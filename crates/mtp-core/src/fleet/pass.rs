@@ -151,7 +151,11 @@ impl Pass<'_> {
         let units: Vec<FleetUnit> = places.iter().map(|p| p.unit.clone()).collect();
         // All are of one server, so of one kind of database.
         let to = places.first().map_or(0, |p| p.to);
-        let claimed = if self.stopped() { None } else { self.claim(&units, to).await };
+        let claimed = if self.stopped() {
+            None
+        } else {
+            self.claim(&units, to).await
+        };
         let Some(claimed) = claimed else {
             for place in &places {
                 tell(sender, PlaceReport::new(place, Outcome::Skipped));

@@ -58,7 +58,10 @@ impl TenantManager {
         }
         Ok(vec![Finding::error(
             "clock-skew",
-            format!("the clocks of this machine and of the central database differ by {} s", skew / 1000),
+            format!(
+                "the clocks of this machine and of the central database differ by {} s",
+                skew / 1000
+            ),
             "let both follow a time server: seals and leases rest on the clocks",
         )])
     }
@@ -137,7 +140,10 @@ impl TenantManager {
         if status.ahead > 0 {
             findings.push(Finding::warning(
                 "tenants-ahead",
-                format!("{} tenants have migrations that this release does not know", status.ahead),
+                format!(
+                    "{} tenants have migrations that this release does not know",
+                    status.ahead
+                ),
                 "run the release that has their files",
             ));
         }

@@ -24,10 +24,12 @@ impl TenantManager {
         if capacity < 0 {
             return Err(Error::invalid("capacity", "a number of tenants, 0 or more"));
         }
-        let (scope, taken) = (
-            inner.service_scope()?,
-            || Error::invalid("server", format!("there is a server {name:?} already; choose another name")),
-        );
+        let (scope, taken) = (inner.service_scope()?, || {
+            Error::invalid(
+                "server",
+                format!("there is a server {name:?} already; choose another name"),
+            )
+        });
         check_server_name(name)?;
         // The central database's own server has no URL of its own in the catalogue.
         if name == DEFAULT_SERVER {

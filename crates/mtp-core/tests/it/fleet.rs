@@ -82,7 +82,10 @@ async fn all_is_new(manager: &TenantManager, folder: &Path, n: usize) {
         let tenant = manager.get(&id(n)).await.unwrap();
         assert_eq!(tenant.schema_version, 3, "{}", tenant.id);
         let mut file = file_of(manager, folder, &tenant.id).await;
-        let count: i64 = sqlx::query_scalar("SELECT n FROM counters").fetch_one(&mut file).await.unwrap();
+        let count: i64 = sqlx::query_scalar("SELECT n FROM counters")
+            .fetch_one(&mut file)
+            .await
+            .unwrap();
         assert_eq!(count, 11, "{}", tenant.id);
         let ledger: Vec<i64> = sqlx::query_scalar("SELECT version FROM mtp_ledger ORDER BY version")
             .fetch_all(&mut file)
@@ -90,14 +93,18 @@ async fn all_is_new(manager: &TenantManager, folder: &Path, n: usize) {
             .unwrap();
         assert_eq!(ledger, [1, 2, 3], "{}", tenant.id);
         file.close().await.unwrap();
-        let told: Vec<(i64, String)> = sqlx::query_as(
-            "SELECT version, state FROM mtp_central_tenant_migrations WHERE uid = $1 ORDER BY version",
-        )
-        .bind(tenant.uid.to_string())
-        .fetch_all(&mut central)
-        .await
-        .unwrap();
-        assert_eq!(told, [(2, "applied".to_owned()), (3, "applied".to_owned())], "{}", tenant.id);
+        let told: Vec<(i64, String)> =
+            sqlx::query_as("SELECT version, state FROM mtp_central_tenant_migrations WHERE uid = $1 ORDER BY version")
+                .bind(tenant.uid.to_string())
+                .fetch_all(&mut central)
+                .await
+                .unwrap();
+        assert_eq!(
+            told,
+            [(2, "applied".to_owned()), (3, "applied".to_owned())],
+            "{}",
+            tenant.id
+        );
     }
     let leases: i64 = sqlx::query_scalar("SELECT count(*) FROM mtp_central_fleet_leases")
         .fetch_one(&mut central)
@@ -149,13 +156,23 @@ async fn two_hundred_tenants_by_two_runners_at_once() {
     let older = manager(folder.path(), OLD).await;
     let status = older.fleet().status(&FleetOptions::default()).await.unwrap();
     assert_eq!((status.current, status.behind, status.ahead), (0, 0, 200));
-    assert!(!older.fleet().verify(&FleetOptions::default().tenant(id(3))).await.unwrap().is_sound());
+    assert!(
+        !older
+            .fleet()
+            .verify(&FleetOptions::default().tenant(id(3)))
+            .await
+            .unwrap()
+            .is_sound()
+    );
 }
 
 /// Makes the second migration fail for a tenant: its table is there already.
 async fn spoil(manager: &TenantManager, folder: &Path, n: usize) {
     let mut file = file_of(manager, folder, &id(n)).await;
-    sqlx::raw_sql("CREATE TABLE tags (x TEXT)").execute(&mut file).await.unwrap();
+    sqlx::raw_sql("CREATE TABLE tags (x TEXT)")
+        .execute(&mut file)
+        .await
+        .unwrap();
     file.close().await.unwrap();
 }
 
@@ -180,12 +197,21 @@ async fn a_failing_tenant_is_named_and_ends_nothing_but_as_configured() {
     assert_eq!(report.stopped, Some(StopReason::Canary { failures: 1 }));
     assert_eq!((report.failures, report.skipped, report.places.len()), (1, 28, 30));
     let failed = report.failed().next().unwrap();
-    assert_eq!((failed.name.clone(), failed.failed_version), (id(canary).to_string(), Some(2)));
+    assert_eq!(
+        (failed.name.clone(), failed.failed_version),
+        (id(canary).to_string(), Some(2))
+    );
     let error = failed.error.as_deref().unwrap();
-    assert!(error.contains("0002_tags.sql") && error.contains("already exists"), "{error}");
+    assert!(
+        error.contains("0002_tags.sql") && error.contains("already exists"),
+        "{error}"
+    );
     let status = fleet.status(&FleetOptions::default()).await.unwrap();
     assert_eq!((status.current, status.behind, status.failed.len()), (1, 29, 1));
-    assert_eq!((status.failed[0].tenant.clone(), status.failed[0].version), (id(canary), Some(2)));
+    assert_eq!(
+        (status.failed[0].tenant.clone(), status.failed[0].version),
+        (id(canary), Some(2))
+    );
 
     // What failed before is no canary again, and goes last.
     let plan = fleet.plan(&FleetOptions::default()).await.unwrap();
@@ -208,9 +234,15 @@ async fn a_failing_tenant_is_named_and_ends_nothing_but_as_configured() {
             mend(&manager, folder.path(), n).await;
         }
     }
-    let report = fleet.run(&FleetOptions::default().canary(0.0).keep_going()).await.unwrap();
+    let report = fleet
+        .run(&FleetOptions::default().canary(0.0).keep_going())
+        .await
+        .unwrap();
     assert_eq!(report.stopped, None);
-    assert!(report.failures >= 14 && report.migrated >= 14 && report.skipped == 0, "{report:?}");
+    assert!(
+        report.failures >= 14 && report.migrated >= 14 && report.skipped == 0,
+        "{report:?}"
+    );
 
     // Mended, the rest follows, and no failure stands any more.
     for n in 0..30 {
@@ -226,7 +258,11 @@ async fn a_failing_tenant_is_named_and_ends_nothing_but_as_configured() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_changed_after_it_was_applied_is_named() {
     const CHANGED: Files = &[
-        (1, "counters", "CREATE TABLE counters (tenant_id TEXT NOT NULL, id TEXT NOT NULL, n BIGINT, PRIMARY KEY (tenant_id, id));"),
+        (
+            1,
+            "counters",
+            "CREATE TABLE counters (tenant_id TEXT NOT NULL, id TEXT NOT NULL, n BIGINT, PRIMARY KEY (tenant_id, id));",
+        ),
         (2, "tags", TWO),
     ];
     let folder = tempfile::tempdir().unwrap();
@@ -241,7 +277,11 @@ async fn a_file_changed_after_it_was_applied_is_named() {
     );
     let report = manager.fleet().run(&FleetOptions::default().canary(0.0)).await.unwrap();
     assert_eq!(report.failures, 2);
-    assert!(report.failed().all(|p| p.error.as_deref().unwrap().contains("0001_counters.sql")));
+    assert!(
+        report
+            .failed()
+            .all(|p| p.error.as_deref().unwrap().contains("0001_counters.sql"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -250,14 +290,19 @@ async fn one_some_or_all_and_shared_tables_once() {
     fleet(folder.path(), 3).await;
     let old = manager(folder.path(), OLD).await;
     for name in ["s1", "s2"] {
-        let config = TenantConfig::new("S").id(name.parse().unwrap()).isolation(Isolation::Shared);
+        let config = TenantConfig::new("S")
+            .id(name.parse().unwrap())
+            .isolation(Isolation::Shared);
         old.create(config).await.unwrap();
     }
     old.delete(&id(2)).await.unwrap();
     let manager = manager(folder.path(), NEW).await;
     let fleet = manager.fleet();
     let options = FleetOptions::default;
-    let unknown = fleet.run(&options().tenant("nobody".parse().unwrap())).await.unwrap_err();
+    let unknown = fleet
+        .run(&options().tenant("nobody".parse().unwrap()))
+        .await
+        .unwrap_err();
     assert!(unknown.to_string().contains("nobody"), "{unknown}");
     let unknown = fleet.run(&options().server("mars")).await.unwrap_err();
     assert!(unknown.to_string().contains("server"), "{unknown}");
@@ -271,7 +316,10 @@ async fn one_some_or_all_and_shared_tables_once() {
     names.sort_unstable();
     assert_eq!(names, ["t000", "t002"]);
     let shared = fleet.run(&options().tenant("s1".parse().unwrap())).await.unwrap();
-    assert_eq!((shared.places.len(), shared.places[0].name.as_str()), (1, "shared:default"));
+    assert_eq!(
+        (shared.places.len(), shared.places[0].name.as_str()),
+        (1, "shared:default")
+    );
     assert_eq!(
         manager.get(&"s2".parse().unwrap()).await.unwrap().schema_version,
         3,
@@ -323,7 +371,11 @@ async fn ten_thousand_tenants_with_nothing_to_do_cost_one_query() {
 async fn child_migrates() {
     let Ok(folder) = std::env::var(CHILD) else { return };
     let manager = manager(Path::new(&folder), NEW).await;
-    manager.fleet().run(&FleetOptions::default().canary(0.0).jobs(4)).await.unwrap();
+    manager
+        .fleet()
+        .run(&FleetOptions::default().canary(0.0).jobs(4))
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -360,12 +412,23 @@ async fn killed_anywhere_it_goes_on_with_nothing_twice_and_nothing_left() {
         }
         seen = done;
     }
-    assert!(halfway >= 3, "only {halfway} kills fell between the first and the last tenant");
+    assert!(
+        halfway >= 3,
+        "only {halfway} kills fell between the first and the last tenant"
+    );
     let manager = manager(folder.path(), NEW).await;
     let report = manager.fleet().run(&FleetOptions::default()).await.unwrap();
     assert!(report.is_complete(), "{report:?}");
     all_is_new(&manager, folder.path(), TENANTS).await;
-    assert!(manager.fleet().verify(&FleetOptions::default()).await.unwrap().findings.is_empty());
+    assert!(
+        manager
+            .fleet()
+            .verify(&FleetOptions::default())
+            .await
+            .unwrap()
+            .findings
+            .is_empty()
+    );
 }
 
 /// 0 to 15 ms from the clock: enough to fall elsewhere each time.
