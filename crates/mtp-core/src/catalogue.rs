@@ -19,7 +19,7 @@ pub(crate) use self::connect::{SqliteConnector, sqlite_setup};
 pub(crate) use self::{
     central::{Central, CentralTx},
     connect::connect,
-    fleet::{Claimed, FleetRow, FleetUnit, Selection, Settled},
+    fleet::{Claimed, FailedMigration, FleetRow, FleetUnit, Selection, Settled, UnitResult},
     keys::KeyStore,
     operations::{Claim, NewOperation, OperationRow, OperationState},
     records::TokenKind,

@@ -239,7 +239,7 @@ pub struct AddServerArgs {
 /// Where a URL is read from. One with a password is not for the command line, which everybody on the machine can read.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-pub struct UrlArgs {
+pub(crate) struct UrlArgs {
     /// Its URL, where that has no password: sqlite:FOLDER
     #[arg(long)]
     pub(crate) url: Option<String>,

@@ -82,8 +82,21 @@ pub(crate) enum Claimed {
 #[derive(Debug)]
 pub(crate) struct Settled {
     pub(crate) unit: FleetUnit,
-    /// `Ok`: it has every migration. `Err`: which failed (0 where that is unknown), its checksum, and why.
-    pub(crate) result: Option<std::result::Result<(), (i64, Vec<u8>, String)>>,
+    pub(crate) result: UnitResult,
+}
+
+/// It has every migration, or one failed, or nothing is known of it that is not known already.
+pub(crate) type UnitResult = Option<Result<(), FailedMigration>>;
+
+/// A migration that failed.
+#[derive(Debug)]
+pub(crate) struct FailedMigration {
+    /// Which, as far as that is known.
+    pub(crate) version: Option<i64>,
+    /// The checksum of its file.
+    pub(crate) checksum: Vec<u8>,
+    /// Why, in words for the operator.
+    pub(crate) error: String,
 }
 
 const APPLIED: &str = "applied";
@@ -419,8 +432,8 @@ impl Central {
             self.note_applied(&mut tx, &group, files).await?;
         }
         for s in settled {
-            if let Some(Err((version, checksum, error))) = &s.result {
-                self.note_failed(&mut tx, &s.unit, *version, checksum, error).await?;
+            if let Some(Err(failed)) = &s.result {
+                self.note_failed(&mut tx, &s.unit, failed).await?;
             }
         }
         let release = Query::delete()
@@ -463,14 +476,9 @@ impl Central {
         tx.execute(&told).await.map(drop)
     }
 
-    async fn note_failed(
-        &self,
-        tx: &mut CentralTx,
-        unit: &FleetUnit,
-        version: i64,
-        checksum: &[u8],
-        error: &str,
-    ) -> Result<()> {
+    async fn note_failed(&self, tx: &mut CentralTx, unit: &FleetUnit, failed: &FailedMigration) -> Result<()> {
+        // No migration has the number 0.
+        let version = failed.version.unwrap_or(0);
         let members = Query::select()
             .column("uid")
             .from(self.table("tenants"))
@@ -484,7 +492,14 @@ impl Central {
             .and_where(Expr::col("uid").in_subquery(members))
             .to_owned();
         tx.execute(&earlier).await?;
-        let rows = self.migration_rows(&unit.condition(), version, checksum, FAILED, Some(error), None);
+        let rows = self.migration_rows(
+            &unit.condition(),
+            version,
+            &failed.checksum,
+            FAILED,
+            Some(&failed.error),
+            None,
+        );
         self.insert_migrations(tx, rows).await
     }
 

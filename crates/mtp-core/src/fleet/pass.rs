@@ -22,7 +22,7 @@ use super::{
     report::{FleetReport, Outcome, PlaceReport, StopReason},
 };
 use crate::{
-    catalogue::{Claimed, FleetUnit, TenantRowData},
+    catalogue::{Claimed, FleetUnit, Settled, TenantRowData, UnitResult},
     db::FaultKind,
     error::{Error, Result},
     lifecycle::describe,
@@ -201,7 +201,7 @@ impl Pass<'_> {
         let mut report = PlaceReport::new(&place, Outcome::Migrated);
         // The row is newer than the plan.
         report.from = row.schema_version;
-        let mut result = None;
+        let mut result: UnitResult = None;
         if self.stopped() {
             report.outcome = Outcome::Skipped;
         } else {
@@ -221,7 +221,8 @@ impl Pass<'_> {
             }
         }
         report.millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let settled = Some((place.dialect, place.unit, result));
+        let unit = place.unit;
+        let settled = Some((place.dialect, Settled { unit, result }));
         // The recorder ends after every sender is gone.
         let _ = sender.send(Message { report, settled });
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::plan::PlannedPlace;
 use crate::{
-    catalogue::TenantRowData,
+    catalogue::{FailedMigration, TenantRowData},
     db::FaultKind,
     error::{Error, Result},
     isolation::{Storage, Tenancy},
@@ -14,16 +14,8 @@ use crate::{
     migrate::{Migration, MigrationError, MigrationSet},
 };
 
-/// A migration that failed: which, as far as that is known, and why.
-#[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) version: Option<i64>,
-    pub(super) checksum: Vec<u8>,
-    pub(super) error: String,
-}
-
 /// Applies what a place lacks. Where its database is busy or away it is tried again.
-pub(super) async fn migrate(inner: &Inner, place: &PlannedPlace, row: &TenantRowData) -> Result<(), Failure> {
+pub(super) async fn migrate(inner: &Inner, place: &PlannedPlace, row: &TenantRowData) -> Result<(), FailedMigration> {
     let mut pause = FLEET_PAUSE;
     for attempt in 1.. {
         match once(inner, place, row).await {
@@ -58,9 +50,9 @@ async fn once(inner: &Inner, place: &PlannedPlace, row: &TenantRowData) -> Resul
 }
 
 /// Names the file that failed: the first that the ledger lacks.
-async fn name(inner: &Inner, place: &PlannedPlace, error: &Error, at: At) -> Failure {
+async fn name(inner: &Inner, place: &PlannedPlace, error: &Error, at: At) -> FailedMigration {
     let text = describe(error);
-    let unknown = |error| Failure {
+    let unknown = |error| FailedMigration {
         version: None,
         checksum: Vec::new(),
         error,
@@ -74,7 +66,7 @@ async fn name(inner: &Inner, place: &PlannedPlace, error: &Error, at: At) -> Fai
     };
     match server.applied(&tenancy).await {
         Ok(applied) => match first_lacking(set, &applied) {
-            Some(migration) => Failure {
+            Some(migration) => FailedMigration {
                 version: Some(migration.version()),
                 checksum: migration.checksum().as_bytes().to_vec(),
                 error: format!("{}: {text}", migration.file()),

@@ -6,12 +6,10 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
     options::{FleetEvent, FleetOptions},
-    place::Failure,
     report::PlaceReport,
 };
 use crate::{
-    catalogue::{FleetUnit, Settled},
-    error::Result,
+    catalogue::Settled,
     limits::{FLEET_ATTEMPTS, FLEET_BATCH, FLEET_PAUSE},
     manager::Inner,
     rewrite::Dialect,
@@ -21,7 +19,7 @@ use crate::{
 pub(super) struct Message {
     pub(super) report: PlaceReport,
     /// What is to be written down, where the place was ours.
-    pub(super) settled: Option<(Dialect, FleetUnit, Option<Result<(), Failure>>)>,
+    pub(super) settled: Option<(Dialect, Settled)>,
 }
 
 /// Takes messages until there are no senders left; gives all reports back, and how many were not written down.
@@ -37,9 +35,8 @@ pub(super) async fn record(
         let mut settled: Vec<(Dialect, i64, Settled)> = Vec::new();
         let at = reports.len();
         for message in batch.drain(..) {
-            if let Some((dialect, unit, result)) = message.settled {
-                let result = result.map(|r| r.map_err(|f| (f.version.unwrap_or(0), f.checksum, f.error)));
-                settled.push((dialect, message.report.from, Settled { unit, result }));
+            if let Some((dialect, of)) = message.settled {
+                settled.push((dialect, message.report.from, of));
             }
             reports.push(message.report);
         }

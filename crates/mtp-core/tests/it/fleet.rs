@@ -135,8 +135,8 @@ async fn two_hundred_tenants_by_two_runners_at_once() {
             listening.fetch_add(1, Ordering::Relaxed);
         }
     }));
-    let (fleet_one, fleet_two, plain) = (one.fleet(), two.fleet(), FleetOptions::default());
-    let (a, b) = tokio::join!(fleet_one.run(&options), fleet_two.run(&plain));
+    let (fleet_one, fleet_two, usual) = (one.fleet(), two.fleet(), FleetOptions::default());
+    let (a, b) = tokio::join!(fleet_one.run(&options), fleet_two.run(&usual));
     let (a, b) = (a.unwrap(), b.unwrap());
     assert!(a.is_complete() && b.is_complete(), "{a:?}\n{b:?}");
     assert_eq!(heard.load(Ordering::Relaxed), 200);
@@ -434,5 +434,5 @@ async fn killed_anywhere_it_goes_on_with_nothing_twice_and_nothing_left() {
 /// 0 to 15 ms from the clock: enough to fall elsewhere each time.
 fn jitter() -> u64 {
     let now = std::time::SystemTime::now();
-    u64::from(now.duration_since(std::time::UNIX_EPOCH).unwrap().subsec_nanos() / 1000 % 16)
+    u64::from(now.duration_since(std::time::UNIX_EPOCH).unwrap().subsec_micros() % 16)
 }
