@@ -28,6 +28,8 @@ mod directory;
 mod doctor;
 mod error;
 #[cfg(feature = "_db")]
+mod fleet;
+#[cfg(feature = "_db")]
 mod ident;
 #[cfg(feature = "_db")]
 mod isolation;
@@ -72,6 +74,11 @@ pub use self::{
     },
     dialect::Dialect,
     doctor::{Finding, Severity},
+    fleet::{
+        FailedTenant, Fleet, FleetEvent, FleetObserver, FleetOptions, FleetPlan, FleetReport, FleetStatus,
+        FleetVerdict, LedgerFinding, LedgerProblem, Outcome, PlaceReport, PlannedFile, PlannedPlace, ServerVersions,
+        StopReason, VersionCount,
+    },
     keys::{
         DataKey, DataKeyRef, KeyBytes, KeyError, KeyManagement, KeyRing, KeyScope, LocalKeys, MasterKey, MasterKeyId,
         Purpose, Sealed, WrappedBytes, WrappedDataKey,

@@ -3,8 +3,10 @@
 mod accounts;
 mod build;
 mod create;
+mod diagnose;
 mod directory;
 mod examine;
+mod servers;
 mod settings;
 mod verbs;
 

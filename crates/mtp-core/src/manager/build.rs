@@ -30,7 +30,7 @@ use crate::{
 #[cfg(feature = "postgres")]
 const SEAL_SECRET: i32 = 1;
 /// The server that the central database stands on.
-const DEFAULT_SERVER: &str = "default";
+pub(super) const DEFAULT_SERVER: &str = "default";
 
 /// Sets a [`TenantManager`] up; a bad value is reported by [`start`](Self::start), never before.
 pub struct TenantManagerBuilder {
@@ -365,6 +365,11 @@ impl StorageFactory {
                 .ok_or_else(|| Error::Config(format!("the URL of server {} is not in the catalogue", row.name)))?;
             Dsn::parse(text).map_err(|_| Error::Internal("a server's URL cannot be read"))?
         };
+        self.open_at(inner, row, &url)
+    }
+
+    /// A server as its row describes it, at a URL that need not be in the catalogue yet.
+    pub(crate) fn open_at(&self, inner: &Inner, row: &ServerRow, url: &Dsn) -> Result<Arc<dyn Storage>> {
         let settings = &inner.settings;
         let pool = ServerPool::new(PoolLimits {
             budget: settings.max_connections,
@@ -377,7 +382,7 @@ impl StorageFactory {
             ServerKind::Postgres => self.postgres(inner, row, &url, pool).await,
             #[cfg(feature = "sqlite")]
             ServerKind::Sqlite => Ok(Arc::new(crate::isolation::SqliteServer::new(
-                tenants_folder(&url, row.name == DEFAULT_SERVER, settings)?,
+                tenants_folder(url, row.name == DEFAULT_SERVER, settings)?,
                 Prefix::new(&settings.prefix)?,
                 row.common_database.clone(),
                 settings.allow_single_wall,
