@@ -56,7 +56,7 @@ mod service;
 mod tenant;
 
 #[cfg(feature = "postgres")]
-pub use self::db::PgTenantRow;
+pub use self::db::{BorrowedConnection, PgTenantRow};
 #[cfg(feature = "sqlite")]
 pub use self::db::SqliteTenantRow;
 #[cfg(feature = "_db")]
