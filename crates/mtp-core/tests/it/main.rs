@@ -3,5 +3,15 @@
 
 #[cfg(feature = "_db")]
 mod corpus;
+#[cfg(feature = "_db")]
+mod kills;
 #[cfg(feature = "sqlite")]
 mod lifecycle;
+#[cfg(feature = "_db")]
+mod races;
+#[cfg(feature = "_db")]
+mod script;
+#[cfg(feature = "_db")]
+mod steps;
+#[cfg(feature = "_db")]
+mod world;
