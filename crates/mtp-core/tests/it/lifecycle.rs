@@ -12,6 +12,8 @@ async fn manager(folder: &Path) -> TenantManager {
     TenantManager::builder("notes", Dsn::parse(url).unwrap())
         .master_key(MasterKey::parse(MASTER).unwrap())
         .migrations(&[(1, "notes", NOTES)])
+        // A purge waits until nobody can serve the tenant any more.
+        .stale_max(Duration::from_secs(1))
         .start()
         .await
         .unwrap()

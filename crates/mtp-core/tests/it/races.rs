@@ -50,8 +50,8 @@ impl Gate {
         held.arrived = false;
     }
 
-    async fn arrival(&self) {
-        until("the operation is at its place", async || self.0.0.lock().unwrap().arrived).await;
+    fn has_arrived(&self) -> bool {
+        self.0.0.lock().unwrap().arrived
     }
 
     fn open(&self) {
@@ -75,7 +75,11 @@ async fn half_made(
     gate.shut(place.0, place.1);
     let (manager, config) = (manager.clone(), config(id));
     let making = tokio::spawn(async move { manager.create(config).await });
-    gate.arrival().await;
+    until("the operation is at its place", async || {
+        assert!(!making.is_finished(), "it ended before {place:?}");
+        gate.has_arrived()
+    })
+    .await;
     making
 }
 
