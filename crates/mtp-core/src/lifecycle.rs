@@ -11,7 +11,7 @@ mod step;
 
 pub use self::step::{StepEvent, StepObserver, StepPhase};
 pub(crate) use self::{
-    drive::{describe, drive},
+    drive::drive,
     reconcile::run_background,
     step::Flow,
 };

@@ -25,7 +25,7 @@ use crate::{
     catalogue::{Claimed, FleetUnit, Settled, TenantRowData, UnitResult},
     db::FaultKind,
     error::{Error, Result},
-    lifecycle::describe,
+    error::describe,
     limits::{FLEET_ATTEMPTS, FLEET_PAUSE},
     manager::Inner,
 };

@@ -8,7 +8,7 @@ use crate::{
     db::FaultKind,
     error::{Error, Result},
     isolation::{Storage, Tenancy},
-    lifecycle::describe,
+    error::describe,
     limits::{FLEET_ATTEMPTS, FLEET_PAUSE},
     manager::Inner,
     migrate::{Migration, MigrationError, MigrationSet},

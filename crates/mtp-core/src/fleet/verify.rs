@@ -9,7 +9,7 @@ use super::{Fleet, options::FleetOptions};
 use crate::{
     catalogue::TenantRowData,
     error::{Error, Result},
-    lifecycle::describe,
+    error::describe,
     limits::MAX_PAGE_SIZE,
     manager::Inner,
     migrate::{MigrationError, Mismatch},

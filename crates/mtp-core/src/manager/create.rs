@@ -249,6 +249,7 @@ impl TenantManager {
                 &NewOperation {
                     uid,
                     kind: Flow::Provision.as_str(),
+                    rest: Duration::ZERO,
                 },
             )
             .await?;
@@ -418,6 +419,7 @@ impl TenantManager {
                 &NewOperation {
                     uid,
                     kind: Flow::Provision.as_str(),
+                    rest: Duration::ZERO,
                 },
             )
             .await?;
@@ -447,7 +449,10 @@ impl TenantManager {
                 let (shared, id) = (inner.clone(), operation.id.clone());
                 match tokio::spawn(async move { drive(&shared, &id).await }).await {
                     Ok(Ok(_) | Err(Error::Fenced)) => {}
-                    Ok(Err(e)) => return Err(e),
+                    // It is written down and will be finished; only its outcome is to be told.
+                    Ok(Err(e)) => {
+                        tracing::warn!(target: "mtp::lifecycle", operation = %operation.id, error = %e, "an operation was left");
+                    }
                     Err(_) => return Err(Error::Internal("a lifecycle task panicked")),
                 }
                 // It may be another process's, or wait for its next attempt.
@@ -485,10 +490,13 @@ impl TenantManager {
             }
             TenantState::Failed => {
                 let last = inner.central.operation(&operation.id).await?;
+                let error = last.and_then(|o| o.error).unwrap_or_default();
+                // As `drive` writes it: the step, and what it said.
+                let (step, cause) = error.split_once(": ").unwrap_or(("", &error));
                 Err(Error::StepFailed {
                     flow: Flow::Provision.as_str(),
-                    step: last.as_ref().map_or(0, |o| o.step).to_string(),
-                    cause: last.and_then(|o| o.error).unwrap_or_default(),
+                    step: step.to_owned(),
+                    cause: cause.to_owned(),
                 })
             }
             TenantState::Suspended => {

@@ -9,7 +9,7 @@ use crate::{
     doctor::{Finding, Severity},
     error::Result,
     fleet::FleetOptions,
-    lifecycle::describe,
+    error::describe,
     limits::{MAX_CLOCK_SKEW, MAX_PAGE_SIZE},
     tenant::Isolation,
 };

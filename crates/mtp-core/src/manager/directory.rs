@@ -17,6 +17,7 @@ use crate::{
     db::{Standing, TenantDb, TenantDbParts},
     directory::{Found, Freshness, TenantDirectory},
     error::{Error, Result},
+    keys::KeyScope,
     limits::{DEFAULT_DIRECTORY_CAPACITY, FRESHNESS_LEASE, MAX_UNKNOWN_TENANTS},
     tenant::{TenantId, TenantState, TenantUid},
 };
@@ -101,6 +102,8 @@ impl Inner {
         let mut follow = self.directory.follow();
         for row in &changed {
             self.directory.forget(&row.id()?, row.uid()?);
+            // Its data key may be another now, or destroyed.
+            self.keys.forget(&KeyScope::Tenant(row.uid()?));
         }
         // Another refresh may have been faster; what it took in is not taken back.
         follow.generation = follow.generation.max(generation);

@@ -7,6 +7,8 @@
 
 #[cfg(feature = "_db")]
 mod corpus;
+#[cfg(feature = "_db")]
+mod kills;
 #[cfg(feature = "sqlite")]
 mod fleet;
 #[cfg(feature = "_db")]
@@ -23,3 +25,11 @@ mod pooled;
 mod fence;
 #[cfg(feature = "postgres")]
 mod migrate_postgres;
+#[cfg(feature = "_db")]
+mod races;
+#[cfg(feature = "_db")]
+mod script;
+#[cfg(feature = "_db")]
+mod steps;
+#[cfg(feature = "_db")]
+mod world;

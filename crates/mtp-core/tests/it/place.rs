@@ -62,6 +62,8 @@ impl Place {
             .isolation(self.isolation)
             .tenant_db_prefix(format!("{}_", self.service()))
             .allow_single_wall(true)
+            // A purge waits until nobody can serve the tenant any more.
+            .stale_max(std::time::Duration::from_secs(1))
     }
 
     /// What is on the server that has the text in its name or holds it as a tenant's id: files, databases, schemas,
