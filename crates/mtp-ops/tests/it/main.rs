@@ -1,7 +1,7 @@
 //! The operator's verbs, end to end through `run`.
 #![allow(
     clippy::unwrap_used,
-    clippy::expect_used,
+    clippy::panic,
     reason = "a test that unwraps fails with the place"
 )]
 
