@@ -365,11 +365,11 @@ impl StorageFactory {
                 .ok_or_else(|| Error::Config(format!("the URL of server {} is not in the catalogue", row.name)))?;
             Dsn::parse(text).map_err(|_| Error::Internal("a server's URL cannot be read"))?
         };
-        self.open_at(inner, row, &url)
+        self.open_at(inner, row, &url).await
     }
 
     /// A server as its row describes it, at a URL that need not be in the catalogue yet.
-    pub(crate) fn open_at(&self, inner: &Inner, row: &ServerRow, url: &Dsn) -> Result<Arc<dyn Storage>> {
+    pub(crate) async fn open_at(&self, inner: &Inner, row: &ServerRow, url: &Dsn) -> Result<Arc<dyn Storage>> {
         let settings = &inner.settings;
         let pool = ServerPool::new(PoolLimits {
             budget: settings.max_connections,
@@ -379,7 +379,7 @@ impl StorageFactory {
         });
         match ServerKind::parse(&row.kind)? {
             #[cfg(feature = "postgres")]
-            ServerKind::Postgres => self.postgres(inner, row, &url, pool).await,
+            ServerKind::Postgres => self.postgres(inner, row, url, pool).await,
             #[cfg(feature = "sqlite")]
             ServerKind::Sqlite => Ok(Arc::new(crate::isolation::SqliteServer::new(
                 tenants_folder(url, row.name == DEFAULT_SERVER, settings)?,

@@ -55,7 +55,7 @@ impl TenantManager {
             keeps_statements: true,
             created_at: 0,
         };
-        let server = inner.factory.open_at(inner, &row, &url)?;
+        let server = inner.factory.open_at(inner, &row, &url).await?;
         server.prepare().await?;
         let down: Vec<Finding> = server
             .examine()
