@@ -11,6 +11,7 @@ mod stop;
 mod test;
 mod tidy;
 mod tools;
+mod verbs;
 mod workspace;
 
 use std::process::ExitCode;
@@ -33,6 +34,9 @@ enum Task {
     Test(test::Args),
     /// Bring up the test servers and keep them until Ctrl-C, or while a command runs.
     Servers(servers::Args),
+    /// The operator's verbs, for the service that the environment describes: `tenant`, `migrate`, `server`, …
+    #[command(external_subcommand)]
+    Verb(Vec<String>),
     /// Measure ratios against baselines in one run: `chain`, `scoped`.
     Bench(bench::Args),
     /// Check what neither compiler nor clippy checks: edges, documents, limits, names.
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Test(args) => test::run(&args),
         Task::Servers(args) => servers::run(&args),
+        Task::Verb(args) => verbs::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Tidy => tidy::run(),
         Task::Features => features::run(),

@@ -4,11 +4,15 @@
 pub mod env;
 #[cfg(feature = "_platform")]
 mod error;
+#[cfg(feature = "ops")]
+pub mod ops;
 #[cfg(feature = "_platform")]
 mod platform;
 #[cfg(feature = "_platform")]
 mod setup;
 
+#[cfg(feature = "testing")]
+pub use mtp_core::testing;
 #[cfg(feature = "manifest")]
 pub use mtp_manifest as manifest;
 #[cfg(feature = "market")]
