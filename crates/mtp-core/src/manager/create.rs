@@ -26,6 +26,8 @@ const SLUG_LEN: usize = 40;
 const SLUG_TRIES: usize = 5;
 /// How often a caller that waits looks whether another process has finished.
 const WATCH_INTERVAL: Duration = Duration::from_millis(100);
+/// How many looks go by until it tries to take the work over, where its process is gone or waits.
+const LOOKS_PER_TRY: u32 = 3;
 
 /// How a caller of [`TenantManager::provision`] is told apart from others, and its call from its
 /// others.
@@ -456,14 +458,18 @@ impl TenantManager {
                     Err(_) => return Err(Error::Internal("a lifecycle task panicked")),
                 }
                 // It may be another process's, or wait for its next attempt.
+                let mut looks = 0_u32;
                 loop {
                     let (state, row) = provisioning().await?;
                     if state != TenantState::Provisioning {
                         return Ok((state, row));
                     }
                     tokio::time::sleep(WATCH_INTERVAL).await;
-                    let (shared, id) = (inner.clone(), operation.id.clone());
-                    tokio::spawn(async move { drive(&shared, &id).await });
+                    looks = looks.wrapping_add(1);
+                    if looks.is_multiple_of(LOOKS_PER_TRY) {
+                        let (shared, id) = (inner.clone(), operation.id.clone());
+                        tokio::spawn(async move { drive(&shared, &id).await });
+                    }
                 }
             };
             match tokio::time::timeout(deadline, worked).await {
