@@ -33,3 +33,5 @@ mod script;
 mod steps;
 #[cfg(feature = "_db")]
 mod world;
+#[cfg(feature = "postgres")]
+mod fleet_postgres;
