@@ -58,10 +58,10 @@ mod secret;
 mod service;
 mod tenant;
 
-#[cfg(feature = "postgres")]
-pub use self::db::{BorrowedConnection, PgTenantRow};
 #[cfg(feature = "sqlite")]
 pub use self::db::SqliteTenantRow;
+#[cfg(feature = "postgres")]
+pub use self::db::{BorrowedConnection, PgTenantRow};
 #[cfg(feature = "_db")]
 pub use self::{
     api_key::{ApiKey, ApiKeyError, ApiKeyKind, KeyHash},

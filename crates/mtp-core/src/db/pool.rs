@@ -40,6 +40,10 @@ pub(crate) struct Target {
     /// Whether prepared statements may be kept (not behind a pooler that forgets them).
     pub(crate) keep_statements: bool,
     /// Whether a bare connection may be lent to a service: its state is one session's, and the server walls it.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite has no sessions and no logins")
+    )]
     pub(crate) lends: bool,
 }
 

@@ -27,11 +27,23 @@ const BROKEN: &[(&str, &str)] = &[
     ("wall-owner", "ALTER ROLE {wall} LOGIN"),
     ("wall-owner", "ALTER FUNCTION mtp.tenant() OWNER TO {owner}"),
     ("seal-function-lent", "GRANT EXECUTE ON FUNCTION mtp.tenant() TO PUBLIC"),
-    ("seal-function-denied", "REVOKE EXECUTE ON FUNCTION mtp.tenant() FROM {rt}"),
+    (
+        "seal-function-denied",
+        "REVOKE EXECUTE ON FUNCTION mtp.tenant() FROM {rt}",
+    ),
     ("seal-function-denied", "REVOKE USAGE ON SCHEMA mtp FROM {rt}"),
-    ("settings-not-pinned", "ALTER ROLE {rt} IN DATABASE {db} SET search_path = public"),
-    ("settings-not-pinned", "ALTER ROLE {rt} IN DATABASE {db} RESET standard_conforming_strings"),
-    ("settings-not-pinned", "ALTER ROLE {rt} IN DATABASE {db} SET \"mtp.seal\" = 'x'"),
+    (
+        "settings-not-pinned",
+        "ALTER ROLE {rt} IN DATABASE {db} SET search_path = public",
+    ),
+    (
+        "settings-not-pinned",
+        "ALTER ROLE {rt} IN DATABASE {db} RESET standard_conforming_strings",
+    ),
+    (
+        "settings-not-pinned",
+        "ALTER ROLE {rt} IN DATABASE {db} SET \"mtp.seal\" = 'x'",
+    ),
     ("settings-not-pinned", "ALTER ROLE {rt} SET row_security = off"),
     ("rls-off", "ALTER TABLE app.notes DISABLE ROW LEVEL SECURITY"),
     ("rls-not-forced", "ALTER TABLE app.notes NO FORCE ROW LEVEL SECURITY"),
@@ -41,10 +53,22 @@ const BROKEN: &[(&str, &str)] = &[
     ("policy", "ALTER POLICY mtp_tenant ON app.notes TO {owner}"),
     ("second-policy", "CREATE POLICY \"an other\" ON app.notes USING (true)"),
     ("table-owner", "ALTER TABLE app.notes OWNER TO postgres"),
-    ("no-tenant-id", "CREATE TABLE app.plain (id INT); GRANT SELECT ON app.plain TO {rt}"),
-    ("rls-off", "CREATE TABLE app.late (tenant_id TEXT, id INT, PRIMARY KEY (tenant_id, id)); GRANT SELECT ON app.late TO {rt}"),
-    ("view-definer", "CREATE VIEW app.all_notes AS SELECT * FROM app.notes; GRANT SELECT ON app.all_notes TO {rt}"),
-    ("materialized-view", "CREATE MATERIALIZED VIEW app.kept AS SELECT * FROM app.notes; GRANT SELECT ON app.kept TO {rt}"),
+    (
+        "no-tenant-id",
+        "CREATE TABLE app.plain (id INT); GRANT SELECT ON app.plain TO {rt}",
+    ),
+    (
+        "rls-off",
+        "CREATE TABLE app.late (tenant_id TEXT, id INT, PRIMARY KEY (tenant_id, id)); GRANT SELECT ON app.late TO {rt}",
+    ),
+    (
+        "view-definer",
+        "CREATE VIEW app.all_notes AS SELECT * FROM app.notes; GRANT SELECT ON app.all_notes TO {rt}",
+    ),
+    (
+        "materialized-view",
+        "CREATE MATERIALIZED VIEW app.kept AS SELECT * FROM app.notes; GRANT SELECT ON app.kept TO {rt}",
+    ),
     ("grants", "GRANT TRUNCATE ON app.notes TO {rt}"),
     ("grants", "GRANT REFERENCES, TRIGGER ON app.notes TO {rt}"),
     ("grants", "GRANT SELECT ON app.notes TO PUBLIC"),
@@ -52,7 +76,10 @@ const BROKEN: &[(&str, &str)] = &[
     ("grants", "GRANT SELECT ON app.notes TO {rt} WITH GRANT OPTION"),
     ("grants", "REVOKE SELECT ON app.notes FROM {rt}"),
     ("grants", "GRANT SELECT ON app.mtp_ledger TO {rt}"),
-    ("definer-function", "CREATE FUNCTION app.peek() RETURNS BIGINT LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM app.notes'"),
+    (
+        "definer-function",
+        "CREATE FUNCTION app.peek() RETURNS BIGINT LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM app.notes'",
+    ),
 ];
 
 /// What no statement mends by itself: the damage, and its undoing.
@@ -153,17 +180,24 @@ async fn nothing_is_served_where_a_wall_is_down() {
         .as_superuser("ALTER POLICY mtp_tenant ON app.notes WITH CHECK (true)")
         .await;
     let refused = patient.place.builder().start().await.unwrap_err();
-    assert!(matches!(&refused, Error::WallDown(found) if found.iter().any(|f| f.rule == "policy")), "{refused:?}");
+    assert!(
+        matches!(&refused, Error::WallDown(found) if found.iter().any(|f| f.rule == "policy")),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]
 async fn what_the_runtime_login_did_to_itself_is_taken_back_at_the_next_start() {
     let patient = Patient::new().await;
-    patient.as_superuser("ALTER ROLE {rt} SET search_path = pg_temp, app").await;
+    patient
+        .as_superuser("ALTER ROLE {rt} SET search_path = pg_temp, app")
+        .await;
     patient
         .as_superuser("ALTER ROLE {rt} IN DATABASE {db} SET standard_conforming_strings = off")
         .await;
-    patient.as_superuser("ALTER ROLE {rt} PASSWORD 'known to an attacker'").await;
+    patient
+        .as_superuser("ALTER ROLE {rt} PASSWORD 'known to an attacker'")
+        .await;
     let again = patient.place.builder().start().await.unwrap();
     let handle = again.handle(&"acme".parse().unwrap()).await.unwrap();
     note(&handle, "1", "hello").await;
@@ -180,5 +214,8 @@ async fn another_installation_of_the_same_service_is_told_apart() {
         .start()
         .await
         .unwrap_err();
-    assert!(matches!(&refused, Error::Config(why) if why.contains("DROP ROLE")), "{refused:?}");
+    assert!(
+        matches!(&refused, Error::Config(why) if why.contains("DROP ROLE")),
+        "{refused:?}"
+    );
 }

@@ -1,6 +1,12 @@
 //! A process that wakes late finds its sessions dead and its new ones refused.
 
-use std::{sync::{Arc, atomic::{AtomicBool, Ordering}}, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use mtp_core::{Isolation, StepPhase, TenantConfig, TenantState};
 use sqlx::{ConnectOptions, Executor, postgres::PgConnectOptions};
@@ -32,7 +38,10 @@ async fn sessions_of_an_earlier_turn_are_ended() {
     manager.create(TenantConfig::new("ant")).await.unwrap();
     let task = late.lock().unwrap().take().unwrap();
     let ended = task.await.unwrap().unwrap_err();
-    let code = ended.as_database_error().and_then(|e| e.code()).map(|c| c.into_owned());
+    let code = ended
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .map(std::borrow::Cow::into_owned);
     assert_eq!(code.as_deref(), Some("57P01"), "{ended}");
 }
 

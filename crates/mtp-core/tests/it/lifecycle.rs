@@ -6,7 +6,10 @@ use mtp_core::{Error, TenantConfig, TenantFilter, TenantId, TenantState};
 
 use crate::place::{Place, bodies, note, on_every_place};
 
-on_every_place!(a_tenant_lives_and_dies, a_second_process_sees_a_suspension_within_a_second);
+on_every_place!(
+    a_tenant_lives_and_dies,
+    a_second_process_sees_a_suspension_within_a_second
+);
 
 async fn a_tenant_lives_and_dies(place: Place) {
     let manager = place.builder().start().await.unwrap();

@@ -55,7 +55,10 @@ async fn later_files_change_every_tenants_rows_and_leave_the_wall_up() {
     let loud: Vec<(Option<String>,)> = handle.db().query("SELECT loud FROM notes").fetch_all().await.unwrap();
     assert_eq!(loud, [(Some("HELLO".to_owned()),)]);
     let errors = |findings: Vec<mtp_core::Finding>| -> Vec<_> {
-        findings.into_iter().filter(|f| f.severity == mtp_core::Severity::Error).collect()
+        findings
+            .into_iter()
+            .filter(|f| f.severity == mtp_core::Severity::Error)
+            .collect()
     };
     assert_eq!(errors(new.examine().await.unwrap()), []);
     assert_eq!(errors(new.examine_tenant(&ant.id).await.unwrap()), []);

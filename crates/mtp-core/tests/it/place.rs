@@ -106,7 +106,7 @@ impl Place {
         match &self.server {
             Server::Postgres(login) => login,
             #[cfg(feature = "sqlite")]
-            Server::Sqlite(_) => panic!("not on PostgreSQL"),
+            Server::Sqlite(_) => unreachable!("only tests of PostgreSQL ask"),
         }
     }
 }

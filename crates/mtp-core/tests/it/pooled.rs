@@ -38,7 +38,11 @@ async fn half(handle: &TenantHandle, turns: usize) {
             }
             1 => {
                 let mut tx = db.begin().await.unwrap();
-                tx.query("UPDATE notes SET body = $1").bind(own.as_str()).execute().await.unwrap();
+                tx.query("UPDATE notes SET body = $1")
+                    .bind(own.as_str())
+                    .execute()
+                    .await
+                    .unwrap();
                 let rows: Vec<(String,)> = tx.query("SELECT body FROM notes").fetch_all().await.unwrap();
                 assert!(rows.iter().all(|r| r.0 == own));
                 tx.commit().await.unwrap();
@@ -50,7 +54,10 @@ async fn half(handle: &TenantHandle, turns: usize) {
                 }
             }
             3 => {
-                let again = db.query("INSERT INTO notes (id, body) VALUES ('1', 'x')").execute().await;
+                let again = db
+                    .query("INSERT INTO notes (id, body) VALUES ('1', 'x')")
+                    .execute()
+                    .await;
                 assert!(matches!(again, Err(Error::Database(_))), "the key is taken");
             }
             4 => {
@@ -120,5 +127,8 @@ async fn a_central_url_through_a_pooler_is_refused() {
         .start()
         .await
         .unwrap_err();
-    assert!(matches!(&refused, Error::Config(why) if why.contains("pooler")), "{refused:?}");
+    assert!(
+        matches!(&refused, Error::Config(why) if why.contains("pooler")),
+        "{refused:?}"
+    );
 }

@@ -34,13 +34,16 @@ async fn clock(conn: &mut Conn) -> Result<Vec<Finding>> {
     let sql = "SELECT (extract(epoch from clock_timestamp()) * 1000)::bigint";
     let there: Option<(i64,)> = conn.fetch_first(sql.into(), Vec::new(), false).await?;
     let after = Utc::now().timestamp_millis();
-    let skew = there.map_or(0, |t| (t.0 - (before + after) / 2).unsigned_abs());
+    let skew = there.map_or(0, |t| (t.0 - before.midpoint(after)).unsigned_abs());
     if u128::from(skew) <= MAX_CLOCK_SKEW.as_millis() {
         return Ok(Vec::new());
     }
     Ok(vec![Finding::error(
         "clock-skew",
-        format!("the server's clock is {} s off ours, and seals have a time", skew / 1000),
+        format!(
+            "the server's clock is {} s off ours, and seals have a time",
+            skew / 1000
+        ),
         "let both machines follow a time server (timedatectl set-ntp true)",
     )])
 }
@@ -63,12 +66,24 @@ pub(super) fn relation(relation: &Relation, server: &PgServer) -> Vec<Finding> {
         let mend = relation.mend_policy();
         let mut down = |fine: bool, rule: &'static str, what: &str| {
             if !fine {
-                findings.push(Finding::error(rule, format!("table {on} {what}"), mend.clone().unwrap_or_default()));
+                findings.push(Finding::error(
+                    rule,
+                    format!("table {on} {what}"),
+                    mend.clone().unwrap_or_default(),
+                ));
             }
         };
         down(relation.enabled, "rls-off", "has row-level security off");
-        down(relation.forced, "rls-not-forced", "does not force row-level security on its owner");
-        down(relation.policy, "policy", "has not our policy, word for word (USING and WITH CHECK)");
+        down(
+            relation.forced,
+            "rls-not-forced",
+            "does not force row-level security on its owner",
+        );
+        down(
+            relation.policy,
+            "policy",
+            "has not our policy, word for word (USING and WITH CHECK)",
+        );
         if !relation.policies.is_empty() {
             let drops: Vec<String> = relation
                 .policies

@@ -80,7 +80,11 @@ pub(super) async fn own_database(server: &PgServer, tenancy: &Tenancy) -> Result
     if !logins::is_pinned(&mut conn, &login, &name).await? {
         findings.push(Finding::error(
             "settings-not-pinned",
-            format!("the settings of {} in {} are not the pinned ones", login.as_str(), name.as_str()),
+            format!(
+                "the settings of {} in {} are not the pinned ones",
+                login.as_str(),
+                name.as_str()
+            ),
             logins::pin(&login, &name),
         ));
     }
@@ -88,7 +92,11 @@ pub(super) async fn own_database(server: &PgServer, tenancy: &Tenancy) -> Result
         if let Some(mend) = relation.mend_grants(&login) {
             findings.push(Finding::error(
                 "grants",
-                format!("the rights on {} in {} are not what they must be", relation.quoted(), name.as_str()),
+                format!(
+                    "the rights on {} in {} are not what they must be",
+                    relation.quoted(),
+                    name.as_str()
+                ),
                 mend,
             ));
         }

@@ -1,5 +1,7 @@
 //! The sealed context in a common database: schema `mtp`, its secrets, `mtp.tenant()`, and the policies of tables.
 
+use std::fmt::Write;
+
 use super::PgServer;
 use crate::{
     db::Conn,
@@ -56,6 +58,10 @@ pub(super) async fn raise(server: &PgServer, conn: &mut Conn) -> Result<()> {
 
 /// A relation of a schema that tenants' statements may reach, and how its wall stands.
 #[derive(Debug, Clone, sqlx::FromRow)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a column of the catalogue's answer"
+)]
 pub(super) struct Relation {
     pub(super) schema: String,
     pub(super) name: String,
@@ -140,10 +146,10 @@ impl Relation {
         let on = self.quoted();
         let mut sql = format!("REVOKE ALL ON {on} FROM PUBLIC, {runtime};");
         if !self.others.is_empty() {
-            sql.push_str(&format!(" REVOKE ALL ON {on} FROM {} CASCADE;", self.others));
+            let _ = write!(sql, " REVOKE ALL ON {on} FROM {} CASCADE;", self.others);
         }
         if !self.due().is_empty() {
-            sql.push_str(&format!(" GRANT {} ON {on} TO {runtime};", self.due()));
+            let _ = write!(sql, " GRANT {} ON {on} TO {runtime};", self.due());
         }
         Some(sql)
     }

@@ -1,10 +1,6 @@
 //! Keys and functions of the common database.
 
-use crate::{
-    db::Conn,
-    doctor::Finding,
-    error::Result,
-};
+use crate::{db::Conn, doctor::Finding, error::Result};
 
 #[derive(sqlx::FromRow)]
 struct Named {
