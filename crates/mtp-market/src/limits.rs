@@ -14,4 +14,4 @@ pub const FAILED_RETRY_AFTER: Duration = Duration::from_secs(30);
 /// fills the audit with them.
 pub const MAX_REFUSED_KEYS_NOTED: u32 = 60;
 /// See [`MAX_REFUSED_KEYS_NOTED`].
-pub const REFUSED_KEYS_WINDOW: Duration = Duration::from_secs(60);
+pub const REFUSED_KEYS_WINDOW: Duration = Duration::from_mins(1);

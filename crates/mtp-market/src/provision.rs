@@ -87,7 +87,7 @@ async fn work(
     body: &RawValue,
 ) -> Result<Provisioned, Problem> {
     // Two readings: a struct knows its members only, and a forbidden one may be anywhere.
-    let whole: serde_json::Value = serde_json::from_str(body.get()).map_err(unreadable)?;
+    let whole: serde_json::Value = serde_json::from_str(body.get()).map_err(|error| unreadable(&error))?;
     if let Some(name) = forbidden(&whole) {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
@@ -97,7 +97,7 @@ async fn work(
         .member("member", name)
         .detail(format!("leave {name} out; the service decides where its tenants live")));
     }
-    let body: ProvisionBody = serde_json::from_str(body.get()).map_err(|error| reject(&whole, error))?;
+    let body: ProvisionBody = serde_json::from_str(body.get()).map_err(|error| reject(&whole, &error))?;
     let key = key?;
     if key.is_none() && body.external_id.is_none() && body.tenant_id.is_none() {
         return Err(Problem::new(
@@ -121,7 +121,7 @@ async fn work(
         .map_err(refused)
 }
 
-fn unreadable(error: serde_json::Error) -> Problem {
+fn unreadable(error: &serde_json::Error) -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,
         "invalid-body",
@@ -131,7 +131,7 @@ fn unreadable(error: serde_json::Error) -> Problem {
 }
 
 /// A body that is JSON and not a `ProvisionBody`: an unknown member by its name, else serde's words.
-fn reject(whole: &serde_json::Value, error: serde_json::Error) -> Problem {
+fn reject(whole: &serde_json::Value, error: &serde_json::Error) -> Problem {
     let text = error.to_string();
     let unknown = text
         .strip_prefix("unknown field `")

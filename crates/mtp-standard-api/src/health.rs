@@ -39,33 +39,34 @@ impl Health {
 }
 
 async fn look(manager: &TenantManager) -> HealthBody {
-    let checks: BTreeMap<String, HealthCheck> = match tokio::time::timeout(HEALTH_TIMEOUT, manager.health()).await {
-        Ok(checks) => checks
+    let answered = tokio::time::timeout(HEALTH_TIMEOUT, manager.health()).await;
+    let checks: BTreeMap<String, HealthCheck> = if let Ok(checks) = answered {
+        checks
             .into_iter()
-            .map(|(name, result)| {
-                if let Err(error) = &result {
-                    // The log knows why; the answer is for anyone.
-                    tracing::warn!(check = %name, %error, "a health check failed");
-                }
-                let status = if result.is_ok() {
-                    HealthStatus::Ok
-                } else {
-                    HealthStatus::Fail
-                };
-                (name, HealthCheck { status })
-            })
-            .collect(),
-        Err(_) => {
-            tracing::warn!("the health checks took longer than {} s", HEALTH_TIMEOUT.as_secs());
-            let status = HealthStatus::Fail;
-            BTreeMap::from([("deadline".to_owned(), HealthCheck { status })])
-        }
+            .map(|(name, result)| (name.clone(), check(&name, &result)))
+            .collect()
+    } else {
+        tracing::warn!("the health checks took longer than {} s", HEALTH_TIMEOUT.as_secs());
+        let status = HealthStatus::Fail;
+        BTreeMap::from([("deadline".to_owned(), HealthCheck { status })])
     };
     let good = checks.values().all(|check| check.status == HealthStatus::Ok);
     HealthBody {
         status: if good { HealthStatus::Ok } else { HealthStatus::Fail },
         checks,
     }
+}
+
+fn check(name: &str, result: &mtp_core::Result<()>) -> HealthCheck {
+    let status = match result {
+        Ok(()) => HealthStatus::Ok,
+        Err(error) => {
+            // The log knows why; the answer is for anyone.
+            tracing::warn!(check = name, %error, "a health check failed");
+            HealthStatus::Fail
+        }
+    };
+    HealthCheck { status }
 }
 
 /// Whether the service can work; with `?live`, only whether it runs.

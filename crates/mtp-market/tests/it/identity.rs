@@ -24,7 +24,13 @@ async fn twenty_equal_calls_at_once_make_one_tenant() {
             "{seen:?}"
         );
         assert_eq!(
-            world.manager.list(&Default::default()).await.unwrap().items.len(),
+            world
+                .manager
+                .list(&mtp_core::TenantFilter::default())
+                .await
+                .unwrap()
+                .items
+                .len(),
             count + 1
         );
     }

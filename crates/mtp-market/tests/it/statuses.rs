@@ -127,7 +127,16 @@ async fn each_refusal_has_its_status() {
     );
     let deep = world.hook(json!({"x": {"metadata": {"dsn": 1}}})).await;
     assert_eq!(deep.json["member"], "dsn");
-    assert_eq!(world.manager.list(&Default::default()).await.unwrap().items.len(), 1);
+    assert_eq!(
+        world
+            .manager
+            .list(&mtp_core::TenantFilter::default())
+            .await
+            .unwrap()
+            .items
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -174,5 +183,13 @@ async fn each_refusal_before_the_body_has_its_status() {
     let get = Request::get(HOOK).header("x-api-key", &world.key);
     // A market's key opens the declared method only.
     assert_eq!(world.send(get, "").await.status, 401);
-    assert!(world.manager.list(&Default::default()).await.unwrap().items.is_empty());
+    assert!(
+        world
+            .manager
+            .list(&mtp_core::TenantFilter::default())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
 }
