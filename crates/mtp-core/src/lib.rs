@@ -54,6 +54,9 @@ mod seal;
 mod secret;
 mod service;
 mod tenant;
+// In the open: its words are for tests alone.
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[cfg(feature = "postgres")]
 pub use self::db::PgTenantRow;
