@@ -1,5 +1,7 @@
 //! A tenant's data: connections, pools, and the one door through which statements go.
 
+#[cfg(feature = "postgres")]
+mod borrow;
 mod conn;
 mod fault;
 mod handle;
@@ -10,7 +12,7 @@ mod stream;
 mod transaction;
 
 #[cfg(feature = "postgres")]
-pub use self::row::PgTenantRow;
+pub use self::{borrow::BorrowedConnection, row::PgTenantRow};
 #[cfg(feature = "sqlite")]
 pub use self::row::SqliteTenantRow;
 pub(crate) use self::{

@@ -2,6 +2,8 @@
 //! tenant's place.
 
 mod ledger;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

@@ -59,7 +59,7 @@ mod tenant;
 pub mod testing;
 
 #[cfg(feature = "postgres")]
-pub use self::db::PgTenantRow;
+pub use self::db::{BorrowedConnection, PgTenantRow};
 #[cfg(feature = "sqlite")]
 pub use self::db::SqliteTenantRow;
 #[cfg(feature = "_db")]

@@ -131,3 +131,21 @@ pub const MAX_SET_OPERATIONS: usize = 256;
 pub const REWRITE_CACHE_ENTRIES: usize = 4096;
 /// Most bytes of statements that the rewriter remembers, given and rewritten text together.
 pub const REWRITE_CACHE_BYTES: usize = 16 * 1024 * 1024;
+
+/// How long one statement of a login that serves tenants may run on PostgreSQL; a stream is one statement.
+pub const RUNTIME_STATEMENT_TIMEOUT: Duration = DEFAULT_STREAM_TIMEOUT;
+/// How long such a login waits for a lock.
+pub const RUNTIME_LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long such a login's transaction may lie idle.
+pub const RUNTIME_IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
+/// Connections that the login of a tenant with its own database may have, from all processes together.
+pub const MAX_LOGIN_CONNECTIONS: u32 = 100;
+/// How long a migration waits for a table before it fails and is tried again.
+pub const MIGRATION_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a turn of an operation waits until the sessions of the turn before are gone.
+pub const FENCE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Rows of a shared table that one transaction of a purge deletes at most.
+pub const ERASE_BATCH: u32 = 5_000;
+/// Tables of a schema that one transaction of a purge drops at most: each is a lock, and PostgreSQL has
+/// `max_locks_per_transaction` (64) for each connection.
+pub const DROP_BATCH: u32 = 32;

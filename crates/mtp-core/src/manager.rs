@@ -97,11 +97,7 @@ impl TenantManager {
         name: &str,
         make: impl FnOnce() -> Result<zeroize::Zeroizing<Vec<u8>>> + Send,
     ) -> Result<zeroize::Zeroizing<Vec<u8>>> {
-        let scope = self.inner.service_scope()?;
-        self.inner
-            .central
-            .secret_or(&self.inner.keys, &scope, purpose, name, None, make)
-            .await
+        self.inner.service_secret(purpose, name, make).await
     }
 
     /// Makes a key for a market and shows it this once. Others of that market stay valid.
@@ -179,6 +175,18 @@ impl TenantManager {
 impl Inner {
     pub(crate) fn service_scope(&self) -> Result<KeyScope> {
         Ok(KeyScope::Service(self.settings.service.clone()))
+    }
+
+    pub(crate) async fn service_secret(
+        &self,
+        purpose: &Purpose,
+        name: &str,
+        make: impl FnOnce() -> Result<zeroize::Zeroizing<Vec<u8>>> + Send,
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>> {
+        let scope = self.service_scope()?;
+        self.central
+            .secret_or(&self.keys, &scope, purpose, name, None, make)
+            .await
     }
 
     /// A server by its name, made ready when it is first asked for.

@@ -39,6 +39,18 @@ impl Seal {
         sea_query::Value::from(&*self.text)
     }
 
+    /// The same with another MAC, to see that it is refused.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn spoilt(&self) -> Self {
+        let mut text = self.text.to_string();
+        let last = text.pop();
+        text.push(if last == Some('0') { '1' } else { '0' });
+        Self {
+            text: text.into(),
+            secret: self.secret,
+        }
+    }
+
     pub(crate) fn is_of(&self, sealer: &Sealer) -> bool {
         self.secret == sealer.id
     }
@@ -102,6 +114,14 @@ impl Sealer {
             text: text.into(),
             secret: self.id,
         })
+    }
+
+    /// Tells one installation's key from another's, and nothing else of it.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn fingerprint(&self) -> Result<String> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.key).map_err(|_| Error::Internal("HMAC takes any key"))?;
+        mac.update(b"mtp installation");
+        Ok(mac.finalize().into_bytes().iter().take(4).map(|b| format!("{b:02x}")).collect())
     }
 
     /// The key's inner and outer pad (RFC 2104 §2), which are all that the server needs: PostgreSQL has

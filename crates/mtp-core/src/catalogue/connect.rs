@@ -66,7 +66,11 @@ pub(crate) fn postgres_options(url: &Dsn) -> Result<sqlx::postgres::PgConnectOpt
         .expose()
         .parse()
         .map_err(|_| Error::Config("the PostgreSQL URL cannot be read".into()))?;
-    Ok(options.application_name("mtp").disable_statement_logging())
+    Ok(options
+        .application_name("mtp")
+        // A start-up parameter that poolers refuse; values travel in binary, so it changes nothing.
+        .extra_float_digits(None)
+        .disable_statement_logging())
 }
 
 /// Opens SQLite connections.

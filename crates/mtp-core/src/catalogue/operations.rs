@@ -110,6 +110,14 @@ impl Central {
 
     pub(crate) async fn insert_operation(&self, tx: &mut CentralTx, new: &NewOperation) -> Result<String> {
         let id = Uuid::now_v7().to_string();
+        // A tenant's turns are numbered through all its operations, so that a later one has the higher number.
+        let last = Query::select()
+            .expr(Expr::cust("COALESCE(MAX(fence), 0)"))
+            .from(self.table("operations"))
+            .and_where(Expr::col("service").eq(self.service()))
+            .and_where(Expr::col("uid").eq(new.uid.to_string()))
+            .to_owned();
+        let last: Option<(i64,)> = tx.fetch_optional(&last).await?;
         let insert = Query::insert()
             .into_table(self.table("operations"))
             .columns([
@@ -135,7 +143,7 @@ impl Central {
                 0_i64.into(),
                 0_i64.into(),
                 0_i64.into(),
-                0_i64.into(),
+                last.map_or(0, |l| l.0).into(),
                 0_i64.into(),
                 self.now(),
                 self.now(),
@@ -231,6 +239,18 @@ impl Central {
             .add(Expr::col("id").eq(claim.id.as_str()))
             .add(Expr::col("fence").eq(claim.fence))
             .add(open())
+    }
+
+    /// Whether a turn of a tenant's operation still is the one whose turn it is.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn fence_holds(&self, uid: TenantUid, fence: i64) -> Result<bool> {
+        let query = self
+            .operations()
+            .and_where(Expr::col("uid").eq(uid.to_string()))
+            .and_where(Expr::col("fence").eq(fence))
+            .and_where(open())
+            .to_owned();
+        Ok(self.fetch_optional::<OperationRow>(&query).await?.is_some())
     }
 
     /// Gives a sign of life.

@@ -178,6 +178,19 @@ impl Central {
         self.fetch_all(&query).await
     }
 
+    /// Writes down what was found out of the way to a server.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn note_keeps_statements(&self, name: &str, keeps: bool) -> Result<()> {
+        let update = Query::update()
+            .table(self.table("servers"))
+            .value("keeps_statements", keeps)
+            .and_where(Expr::col("service").eq(self.service()))
+            .and_where(Expr::col("name").eq(name))
+            .and_where(Expr::col("keeps_statements").ne(keeps))
+            .to_owned();
+        self.execute(&update).await.map(drop)
+    }
+
     pub(crate) async fn set_server_state(&self, name: &str, state: ServerState) -> Result<bool> {
         let update = Query::update()
             .table(self.table("servers"))

@@ -218,7 +218,12 @@ impl TenantDb {
         Ok(filled)
     }
 
-    fn seal(&self) -> Result<Seal> {
+    #[cfg(feature = "postgres")]
+    pub(super) fn schema(&self) -> Option<&str> {
+        self.inner.parts.schema.as_deref()
+    }
+
+    pub(super) fn seal(&self) -> Result<Seal> {
         let parts = &self.inner.parts;
         let sealer = parts
             .sealer

@@ -39,6 +39,8 @@ pub(crate) struct Target {
     pub(crate) connector: Box<dyn Connect>,
     /// Whether prepared statements may be kept (not behind a pooler that forgets them).
     pub(crate) keep_statements: bool,
+    /// Whether a bare connection may be lent to a service: its state is one session's, and the server walls it.
+    pub(crate) lends: bool,
 }
 
 impl fmt::Debug for Target {
@@ -317,6 +319,12 @@ impl Pooled {
         self.target.keep_statements
     }
 
+    /// Whether the bare connection may be lent to a service.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn lends(&self) -> bool {
+        self.target.lends
+    }
+
     /// Says how the last use ended: after an answer, good or bad, the state is known again.
     pub(crate) fn settle<T>(&mut self, result: std::result::Result<T, DatabaseFault>) -> Result<T> {
         self.clean = match &result {
@@ -324,6 +332,37 @@ impl Pooled {
             Err(fault) => fault.connection_survives(),
         };
         Ok(result?)
+    }
+
+    /// Opens what a statement that is alone needs. Where a pooler keeps no prepared statements, even the steps of one
+    /// statement may go to several sessions: there it gets a transaction around it.
+    pub(crate) async fn open_alone(&mut self) -> Result<()> {
+        if self.keeps_statements() {
+            return Ok(());
+        }
+        let begun = self.busy()?.run("BEGIN").await;
+        self.settle(begun)
+    }
+
+    /// As [`settle`](Self::settle), and ends what [`open_alone`](Self::open_alone) opened.
+    pub(crate) async fn settle_alone<T>(&mut self, result: std::result::Result<T, DatabaseFault>) -> Result<T> {
+        if self.keeps_statements() {
+            return self.settle(result);
+        }
+        match result {
+            Ok(value) => {
+                let done = self.busy()?.run("COMMIT").await;
+                self.settle(done)?;
+                Ok(value)
+            }
+            Err(fault) => {
+                if fault.connection_survives() {
+                    let done = self.busy()?.run("ROLLBACK").await;
+                    self.clean = done.is_ok();
+                }
+                Err(fault.into())
+            }
+        }
     }
 
     /// Marks the state unknown: the connection will be closed.

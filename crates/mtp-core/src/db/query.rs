@@ -85,9 +85,10 @@ impl<'q> TenantQuery<'q> {
         let text = self.db.sealed_form(&rewritten)?;
         let values = self.db.fill(text, self.values)?;
         let mut pooled = self.db.acquire().await?;
+        pooled.open_alone().await?;
         let keep = pooled.keeps_statements();
         let done = pooled.busy()?.execute(text.sql.clone(), values, keep).await;
-        pooled.settle(done)
+        pooled.settle_alone(done).await
     }
 
     /// Reads every row.
@@ -103,9 +104,10 @@ impl<'q> TenantQuery<'q> {
         let text = self.db.sealed_form(&rewritten)?;
         let values = self.db.fill(text, self.values)?;
         let mut pooled = self.db.acquire().await?;
+        pooled.open_alone().await?;
         let keep = pooled.keeps_statements();
         let rows = pooled.busy()?.fetch_all(text.sql.clone(), values, keep).await;
-        pooled.settle(rows)
+        pooled.settle_alone(rows).await
     }
 
     /// Reads the first row, if there is one.
@@ -121,9 +123,10 @@ impl<'q> TenantQuery<'q> {
         let text = self.db.sealed_form(&rewritten)?;
         let values = self.db.fill(text, self.values)?;
         let mut pooled = self.db.acquire().await?;
+        pooled.open_alone().await?;
         let keep = pooled.keeps_statements();
         let row = pooled.busy()?.fetch_first(text.sql.clone(), values, keep).await;
-        pooled.settle(row)
+        pooled.settle_alone(row).await
     }
 
     /// Reads the first row.

@@ -95,6 +95,7 @@ impl SqliteServer {
             name: placement.database.clone(),
             connector: Box::new(self.connector(placement, false)?),
             keep_statements: true,
+            lends: false,
         });
         targets.insert(placement.database.clone(), target.clone());
         Ok(target)

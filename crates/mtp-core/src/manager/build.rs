@@ -26,6 +26,9 @@ use crate::{
     tenant::Isolation,
 };
 
+/// The number of the secret that seals are made with.
+#[cfg(feature = "postgres")]
+const SEAL_SECRET: i32 = 1;
 /// The server that the central database stands on.
 const DEFAULT_SERVER: &str = "default";
 
@@ -40,6 +43,15 @@ pub struct TenantManagerBuilder {
     options: Options,
     hash_params: HashParams,
     background: bool,
+    roads: Roads,
+}
+
+/// Other ways to the central database's own server than the central URL.
+#[derive(Default)]
+struct Roads {
+    owner: Option<Dsn>,
+    runtime: Option<Dsn>,
+    pooler: Option<String>,
 }
 
 enum Source {
@@ -50,6 +62,8 @@ enum Source {
 /// Opens servers as rows of the catalogue describe them.
 pub(crate) struct StorageFactory {
     central_url: Dsn,
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "SQLite has no logins and no poolers"))]
+    roads: Roads,
     rewriters: HashMap<Dialect, Arc<Rewriter>>,
 }
 
@@ -65,6 +79,7 @@ impl TenantManagerBuilder {
             options: Options::default(),
             hash_params: HashParams::default(),
             background: true,
+            roads: Roads::default(),
         }
     }
 
@@ -158,6 +173,28 @@ impl TenantManagerBuilder {
         self.change(move |s| s.allow_single_wall = allow)
     }
 
+    /// PostgreSQL: the owner's URL for the common database, where an operator made the logins and the database
+    /// (`MTP_OWNER_DB_URL`). Given together with [`runtime_url`](Self::runtime_url); then nothing of the kind is
+    /// made, and the doctor checks what is there. The role `mtp_<service>_wall` must be there too, and the login of
+    /// the central URL a member of it and of both others.
+    pub fn owner_url(mut self, url: Dsn) -> Self {
+        self.roads.owner = Some(url);
+        self
+    }
+
+    /// PostgreSQL: the URL of the login that serves tenants, for the common database (`MTP_RUNTIME_DB_URL`).
+    pub fn runtime_url(mut self, url: Dsn) -> Self {
+        self.roads.runtime = Some(url);
+        self
+    }
+
+    /// PostgreSQL: `host:port` of a pooler that tenants' statements go through (PgBouncer in transaction mode). The
+    /// central URL stays the server's own address: the lifecycle needs sessions.
+    pub fn pooler(mut self, address: impl Into<String>) -> Self {
+        self.roads.pooler = Some(address.into());
+        self
+    }
+
     /// Functions and types of the service's own migrations that statements may name.
     pub fn statement_options(mut self, options: Options) -> Self {
         self.options = options;
@@ -201,6 +238,17 @@ impl TenantManagerBuilder {
         })?;
         make_parent(&self.central).await?;
         let (dialect, connector) = connect(&self.central)?;
+        #[cfg(feature = "postgres")]
+        if dialect == Dialect::Postgres {
+            let options = crate::catalogue::postgres_options(&self.central)?;
+            if crate::isolation::postgres::is_pooled(&options).await? {
+                return Err(Error::Config(
+                    "the central URL leads through a pooler in transaction mode, and the lifecycle needs sessions; give \
+                     the server's own address (tenants' traffic may go through the pooler: pooler())"
+                        .into(),
+                ));
+            }
+        }
         let central_pool = ServerPool::new(PoolLimits {
             budget: limits::DEFAULT_CENTRAL_CONNECTIONS,
             share: limits::DEFAULT_CENTRAL_CONNECTIONS,
@@ -210,6 +258,7 @@ impl TenantManagerBuilder {
             name: "central".into(),
             connector,
             keep_statements: true,
+            lends: false,
         });
         let central = Central::new(central_pool, target, dialect, service);
         central.install().await?;
@@ -245,6 +294,7 @@ impl TenantManagerBuilder {
         let directory = Directory::new(central.generation().await?);
         let factory = StorageFactory {
             central_url: self.central,
+            roads: self.roads,
             rewriters,
         };
         let inner = Arc::new(Inner {
@@ -323,6 +373,8 @@ impl StorageFactory {
             ..PoolLimits::default()
         });
         match ServerKind::parse(&row.kind)? {
+            #[cfg(feature = "postgres")]
+            ServerKind::Postgres => self.postgres(inner, row, &url, pool).await,
             #[cfg(feature = "sqlite")]
             ServerKind::Sqlite => Ok(Arc::new(crate::isolation::SqliteServer::new(
                 tenants_folder(&url, row.name == DEFAULT_SERVER, settings)?,
@@ -332,10 +384,99 @@ impl StorageFactory {
                 pool,
                 self.rewriter(Dialect::Sqlite)?,
             ))),
+            #[cfg(not(all(feature = "postgres", feature = "sqlite")))]
             kind => Err(Error::Config(format!(
                 "this build has no {kind}; switch its feature on"
             ))),
         }
+    }
+
+    #[cfg(feature = "postgres")]
+    async fn postgres(
+        &self,
+        inner: &Inner,
+        row: &ServerRow,
+        url: &Dsn,
+        pool: Arc<ServerPool>,
+    ) -> Result<Arc<dyn Storage>> {
+        use crate::{
+            catalogue::postgres_options,
+            ident::SqlIdent,
+            isolation::postgres::{Login, PgServer, PgServerParts},
+        };
+        let no_roads = Roads::default();
+        let roads = if row.name == DEFAULT_SERVER { &self.roads } else { &no_roads };
+        let provisioner = postgres_options(url)?;
+        let service = &inner.settings.service;
+        let (managed, mut common) = (roads.owner.is_none(), row.common_database.clone());
+        if managed != roads.runtime.is_none() {
+            return Err(Error::Config(
+                "MTP_OWNER_DB_URL and MTP_RUNTIME_DB_URL are given together, or neither".into(),
+            ));
+        }
+        let name = |text: &str| {
+            SqlIdent::new(text).map_err(|_| {
+                Error::Config("a login's or database's name has a-z, 0-9 and '_', and at most 63 of them".into())
+            })
+        };
+        let mut logins = Vec::with_capacity(2);
+        for (role, given) in [("owner", &roads.owner), ("runtime", &roads.runtime)] {
+            logins.push(if let Some(url) = given {
+                let options = postgres_options(url)?;
+                common = options.get_database().unwrap_or(&common).to_owned();
+                Login {
+                    name: name(options.get_username())?,
+                    password: None,
+                    options,
+                }
+            } else {
+                let record = format!("server/{}/{role}", row.name);
+                let bytes = inner
+                    .service_secret(&Purpose::LOGIN_PASSWORD, &record, || {
+                        let made = crate::password::generate_password()?;
+                        Ok(zeroize::Zeroizing::new(made.expose().as_bytes().to_vec()))
+                    })
+                    .await?;
+                let password = crate::Secret::new(String::from_utf8_lossy(&bytes));
+                let login = name(&format!("mtp_{service}_{role}"))?;
+                Login {
+                    options: provisioner
+                        .clone()
+                        .username(login.as_str())
+                        .password(password.expose())
+                        .database(&common),
+                    name: login,
+                    password: Some(password),
+                }
+            });
+        }
+        let (Some(runtime), Some(owner)) = (logins.pop(), logins.pop()) else {
+            return Err(Error::Internal("two logins were made and are not there"));
+        };
+        let record = format!("server/{}/{SEAL_SECRET}", row.name);
+        let key = inner
+            .service_secret(&Purpose::SEAL_SECRET, &record, || {
+                let made = crate::random::secret_bytes::<32>()?;
+                Ok(zeroize::Zeroizing::new(made.to_vec()))
+            })
+            .await?;
+        let key: [u8; 32] = key.as_slice().try_into().map_err(|_| Error::Internal("a seal secret has 32 bytes"))?;
+        let pooler = roads.pooler.as_deref().map(address).transpose()?;
+        Ok(Arc::new(PgServer::new(PgServerParts {
+            name: row.name.clone(),
+            service: service.clone(),
+            central: inner.central.clone(),
+            provisioner,
+            owner,
+            runtime,
+            managed,
+            common: name(&common)?,
+            pooler,
+            prefix: Prefix::new(&inner.settings.prefix)?,
+            sealer: Arc::new(crate::seal::Sealer::new(SEAL_SECRET, zeroize::Zeroizing::new(key))),
+            pool,
+            rewriter: self.rewriter(Dialect::Postgres)?,
+        })?))
     }
 
     fn rewriter(&self, dialect: Dialect) -> Result<Arc<Rewriter>> {
@@ -344,6 +485,15 @@ impl StorageFactory {
             .cloned()
             .ok_or_else(|| Error::Config("the service's migrations cannot be read for this kind of database".into()))
     }
+}
+
+/// `host:port`.
+#[cfg(feature = "postgres")]
+fn address(text: &str) -> Result<(String, u16)> {
+    text.rsplit_once(':')
+        .and_then(|(host, port)| Some((host.trim_matches(['[', ']']).to_owned(), port.parse().ok()?)))
+        .filter(|(host, _)| !host.is_empty())
+        .ok_or_else(|| Error::invalid("pooler", "host:port, for example pgbouncer.internal:6432"))
 }
 
 fn check(settings: &Settings) -> Result<()> {

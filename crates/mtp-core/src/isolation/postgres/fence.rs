@@ -1,0 +1,82 @@
+//! Sessions of the lifecycle, and the fence between one turn of an operation and the next.
+//!
+//! Every session that works for a tenant carries the tenant and the turn in its `application_name`. A turn first
+//! ends the sessions of those before it, and each session, once it is open, looks in the catalogue whether its turn
+//! still is the operation's. So a process that wakes late finds its sessions dead and its new ones refused, also in
+//! the middle of what no transaction can hold (CREATE DATABASE).
+
+use std::time::Duration;
+
+use sqlx::{ConnectOptions, postgres::PgConnectOptions};
+use tokio::time::Instant;
+
+use super::PgServer;
+use crate::{
+    db::Conn,
+    error::{Error, Result},
+    isolation::Tenancy,
+    limits::FENCE_TIMEOUT,
+    tenant::TenantUid,
+};
+
+/// How often it is looked whether ended sessions are gone.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// What all sessions of a tenant's operations begin with; with the fence it fits PostgreSQL's 63 bytes.
+fn names(uid: TenantUid) -> String {
+    format!("mtp-op:{uid}:")
+}
+
+/// Opens a session that works on no tenant.
+pub(super) async fn plain(options: &PgConnectOptions) -> Result<Conn> {
+    let options = options.clone().application_name("mtp-op");
+    Ok(Conn::Postgres(Box::new(options.connect().await?)))
+}
+
+/// Opens a session for a turn of a tenant's operation; outside an operation (fence 0), a plain one.
+///
+/// # Errors
+/// [`Error::Fenced`] where the turn is over.
+pub(super) async fn session(server: &PgServer, options: &PgConnectOptions, tenancy: &Tenancy) -> Result<Conn> {
+    if tenancy.fence == 0 {
+        return plain(options).await;
+    }
+    let name = format!("{}{}", names(tenancy.uid), tenancy.fence);
+    let conn = Conn::Postgres(Box::new(options.clone().application_name(&name).connect().await?));
+    // After it is open, not before: the next turn ends every session that was open when it began.
+    if !server.central.fence_holds(tenancy.uid, tenancy.fence).await? {
+        conn.close().await;
+        return Err(Error::Fenced);
+    }
+    Ok(conn)
+}
+
+/// Opens the provisioner's session for a turn, after every session of the turns before it is gone.
+pub(super) async fn advance(server: &PgServer, tenancy: &Tenancy) -> Result<Conn> {
+    let mut conn = session(server, &server.provisioner, tenancy).await?;
+    if tenancy.fence == 0 {
+        return Ok(conn);
+    }
+    let others = "FROM pg_stat_activity WHERE starts_with(application_name, $1) AND application_name <> $2";
+    let values = || -> Vec<sea_query::Value> {
+        let names = names(tenancy.uid);
+        let mine = format!("{names}{}", tenancy.fence);
+        vec![names.into(), mine.into()]
+    };
+    let deadline = Instant::now() + FENCE_TIMEOUT;
+    loop {
+        let sql = format!("SELECT count(pg_terminate_backend(pid)) {others}");
+        let left: Option<(i64,)> = conn.fetch_first(sql.into(), values(), false).await?;
+        if left.is_none_or(|l| l.0 == 0) {
+            return Ok(conn);
+        }
+        if Instant::now() > deadline {
+            return Err(Error::Unavailable {
+                what: "the place of an earlier turn's sessions",
+                retry_after: Duration::from_secs(1),
+                source: None,
+            });
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
