@@ -45,6 +45,11 @@ macro_rules! on_each_stage {
 on_each_stage! {
     sqlite_database: Stage::sqlite(Isolation::Database), "sqlite";
     sqlite_shared: Stage::sqlite(Isolation::Shared), "sqlite";
+    postgres_database: Stage::postgres(Isolation::Database), "postgres";
+    postgres_schema: Stage::postgres(Isolation::Schema), "postgres";
+    postgres_shared: Stage::postgres(Isolation::Shared), "postgres";
+    pgbouncer_schema: Stage::pooled(Isolation::Schema), "postgres";
+    pgbouncer_shared: Stage::pooled(Isolation::Shared), "postgres";
 }
 
 /// What became of an attack.

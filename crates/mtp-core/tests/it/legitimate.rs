@@ -22,6 +22,24 @@ async fn on_sqlite_shared() {
     compare(Stage::sqlite(Isolation::Shared).await).await;
 }
 
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn on_postgres_database() {
+    compare(Stage::postgres(Isolation::Database).await).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn on_postgres_schema() {
+    compare(Stage::postgres(Isolation::Schema).await).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn on_postgres_shared() {
+    compare(Stage::postgres(Isolation::Shared).await).await;
+}
+
 /// What a statement gives in a database that holds tenant a's rows only.
 pub(crate) struct Truth {
     pub(crate) answer: Result<Vec<TextRow>, String>,
@@ -32,8 +50,7 @@ pub(crate) struct Truth {
 /// The reference: the service's own schema without any wall, where `tenant_id` fills itself in.
 pub(crate) struct Reference {
     raw: Raw,
-    #[cfg(feature = "sqlite")]
-    _folder: Option<mtp_testkit::SqliteDir>,
+    _ground: Box<dyn std::any::Any + Send>,
 }
 
 impl Reference {
@@ -62,7 +79,21 @@ impl Reference {
                 raw.run(&schema).await;
                 Self {
                     raw,
-                    _folder: Some(folder),
+                    _ground: Box::new(folder),
+                }
+            }
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => {
+                let database = mtp_testkit::postgres().fresh_database("reference").await;
+                let mut raw = Raw::postgres(&database.url(), "app").await;
+                raw.run("CREATE SCHEMA app").await;
+                // Else the tables would go where nobody may make any.
+                raw.run("SET search_path = app, pg_catalog").await;
+                raw.run(&schema).await;
+                raw.run("SET search_path = pg_catalog, app").await;
+                Self {
+                    raw,
+                    _ground: Box::new(database),
                 }
             }
             #[allow(unreachable_patterns, reason = "with one database feature only")]

@@ -13,5 +13,9 @@ mod isolation;
 mod legitimate;
 #[cfg(feature = "sqlite")]
 mod lifecycle;
+#[cfg(all(feature = "testing", feature = "postgres"))]
+mod planner;
+#[cfg(all(feature = "testing", feature = "postgres"))]
+mod second_wall;
 #[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
 mod stage;

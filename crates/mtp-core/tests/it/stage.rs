@@ -68,19 +68,38 @@ impl Stage {
     /// The test server, by a login and in databases of its own, with a pool of one.
     #[cfg(feature = "postgres")]
     pub(crate) async fn postgres(isolation: Isolation) -> Self {
-        Self::postgres_with(isolation, |login| login.url()).await
+        Self::postgres_with(isolation, |builder| builder).await
     }
 
-    /// As [`postgres`](Self::postgres), by another way to the central database.
+    /// As [`postgres`](Self::postgres), the tenants' statements through a pooler in transaction mode that has one
+    /// backend for all of them.
     #[cfg(feature = "postgres")]
-    pub(crate) async fn postgres_with(
+    pub(crate) async fn pooled(isolation: Isolation) -> Self {
+        let url = mtp_testkit::pgbouncer_one().url();
+        let (_, rest) = url.rsplit_once('@').unwrap();
+        let address = rest.split('/').next().unwrap().to_owned();
+        Self::postgres_with(isolation, |builder| builder.pooler(address)).await
+    }
+
+    #[cfg(feature = "postgres")]
+    async fn postgres_with(
         isolation: Isolation,
-        way: impl FnOnce(&mtp_testkit::FreshLogin) -> String,
+        set_up: impl FnOnce(TenantManagerBuilder) -> TenantManagerBuilder,
     ) -> Self {
         let login = mtp_testkit::postgres().fresh_login("suite").await;
-        let builder =
-            TenantManager::builder(login.service(), Dsn::parse(way(&login)).unwrap()).tenant_db_prefix(login.prefix());
+        let builder = TenantManager::builder(login.service(), Dsn::parse(login.url()).unwrap());
+        let builder = set_up(builder.tenant_db_prefix(login.prefix()));
         Self::set(Dialect::Postgres, isolation, builder, Ground::Postgres(login)).await
+    }
+
+    /// The server's name for what belongs to this stage.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn login(&self) -> &mtp_testkit::FreshLogin {
+        match &self.ground {
+            Ground::Postgres(login) => login,
+            #[cfg(feature = "sqlite")]
+            Ground::Sqlite(_) => panic!("not on PostgreSQL"),
+        }
     }
 
     async fn set(dialect: Dialect, isolation: Isolation, builder: TenantManagerBuilder, ground: Ground) -> Self {
