@@ -48,7 +48,6 @@ on_each_stage! {
     postgres_database: Stage::postgres(Isolation::Database), "postgres";
     postgres_schema: Stage::postgres(Isolation::Schema), "postgres";
     postgres_shared: Stage::postgres(Isolation::Shared), "postgres";
-    pgbouncer_schema: Stage::pooled(Isolation::Schema), "postgres";
     pgbouncer_shared: Stage::pooled(Isolation::Shared), "postgres";
 }
 
@@ -183,7 +182,7 @@ async fn in_a_transaction(stage: &Stage, attack: &Statement) -> Result<Vec<mtp_c
 }
 
 async fn turns_on_one_connection(stage: Stage) {
-    // Where each tenant has a database of its own, every turn is a new connection: no backend is shared.
+    // Where each tenant has a database of its own, no backend is shared.
     let turns = if stage.isolation == Isolation::Database {
         TURNS / 50
     } else {

@@ -70,7 +70,11 @@ async fn differing(conn: &mut Conn, database: &SqlIdent) -> Result<String> {
         .map(|(name, value)| (name.to_owned(), value))
         .unzip();
     // As one text each, since not every database that values are made for has arrays. No name holds a line break.
-    let bound = vec![names.join("\n").into(), values.join("\n").into(), database.as_str().into()];
+    let bound = vec![
+        names.join("\n").into(),
+        values.join("\n").into(),
+        database.as_str().into(),
+    ];
     let sql = "SELECT coalesce(string_agg(DISTINCT x.name, ', '), '') FROM ( \
                  SELECT p.name FROM unnest(string_to_array($1, E'\\n'), string_to_array($2, E'\\n')) AS p (name, value) \
                    LEFT JOIN pg_catalog.pg_settings s ON s.name = p.name WHERE s.setting IS DISTINCT FROM p.value \
