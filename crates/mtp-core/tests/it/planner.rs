@@ -129,6 +129,7 @@ async fn later(
 }
 
 async fn every_form_agrees(
+    writes: bool,
     settings: impl Iterator<Item = &'static (&'static str, &'static [(&'static str, &'static str)])>,
 ) {
     let mut stage = Stage::postgres(Isolation::Shared).await;
@@ -154,7 +155,10 @@ async fn every_form_agrees(
             };
             judge("first of a transaction", undone(&stage, statement).await);
             judge("later in a transaction", later(&stage, statement).await);
-            judge("alone", for_good(&mut stage, statement).await);
+            // To put the tenant's rows back after a write takes longer than all the rest.
+            if writes || settings.is_empty() || statement.writes.is_empty() {
+                judge("alone", for_good(&mut stage, statement).await);
+            }
             if statement.writes.is_empty() && settings.is_empty() {
                 for _ in 1..REPEATS {
                     judge(
@@ -171,10 +175,10 @@ async fn every_form_agrees(
 
 #[tokio::test]
 async fn every_form_agrees_as_it_is_and_with_plans_turned_about() {
-    every_form_agrees(PLANNERS.iter().take(SHORT)).await;
+    every_form_agrees(false, PLANNERS.iter().take(SHORT)).await;
 }
 
 #[tokio::test]
 async fn long_every_form_agrees_under_each_setting() {
-    every_form_agrees(PLANNERS.iter().skip(SHORT)).await;
+    every_form_agrees(true, PLANNERS.iter().skip(1)).await;
 }

@@ -45,7 +45,7 @@ pub(crate) struct Stage {
     pub(crate) two: TwoTenants,
     raw_a: Raw,
     raw_b: Raw,
-    pub(crate) ground: Ground,
+    ground: Ground,
 }
 
 /// A connection that no wall of ours holds back.
@@ -393,7 +393,7 @@ fn sqlite_file(folder: &mtp_testkit::SqliteDir, database: &str) -> std::path::Pa
 }
 
 /// The attack that a's statements make on b.
-pub(crate) fn aimed<'a>(names: &'a (String, String, String, String)) -> Attack<'a> {
+pub(crate) fn aimed(names: &(String, String, String, String)) -> Attack<'_> {
     Attack {
         tenant: &names.0,
         other: &names.1,
