@@ -30,10 +30,18 @@ pub(crate) struct Tenancy {
     pub(crate) uid: TenantUid,
     pub(crate) placement: Placement,
     /// The fencing number of the operation; sessions of an earlier one are ended before anything is done.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite has no sessions and no logins")
+    )]
     pub(crate) fence: i64,
     /// The tenant's own database, where it brought one.
     pub(crate) own_url: Option<crate::Dsn>,
     /// The password of the tenant's own login, where it has one.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite has no sessions and no logins")
+    )]
     pub(crate) password: Option<crate::Secret>,
 }
 

@@ -14,6 +14,7 @@
 
 #[cfg(feature = "_db")]
 mod api_key;
+mod base_url;
 mod callers;
 #[cfg(feature = "_db")]
 mod catalogue;
@@ -26,6 +27,8 @@ mod directory;
 #[cfg(feature = "_db")]
 mod doctor;
 mod error;
+#[cfg(feature = "_db")]
+mod fleet;
 #[cfg(feature = "_db")]
 mod ident;
 #[cfg(feature = "_db")]
@@ -58,10 +61,10 @@ mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-#[cfg(feature = "postgres")]
-pub use self::db::{BorrowedConnection, PgTenantRow};
 #[cfg(feature = "sqlite")]
 pub use self::db::SqliteTenantRow;
+#[cfg(feature = "postgres")]
+pub use self::db::{BorrowedConnection, PgTenantRow};
 #[cfg(feature = "_db")]
 pub use self::{
     api_key::{ApiKey, ApiKeyError, ApiKeyKind, KeyHash},
@@ -74,6 +77,11 @@ pub use self::{
     },
     dialect::Dialect,
     doctor::{Finding, Severity},
+    fleet::{
+        FailedTenant, Fleet, FleetEvent, FleetObserver, FleetOptions, FleetPlan, FleetReport, FleetStatus,
+        FleetVerdict, LedgerFinding, LedgerProblem, Outcome, PlaceReport, PlannedFile, PlannedPlace, ServerVersions,
+        StopReason, VersionCount,
+    },
     keys::{
         DataKey, DataKeyRef, KeyBytes, KeyError, KeyManagement, KeyRing, KeyScope, LocalKeys, MasterKey, MasterKeyId,
         Purpose, Sealed, WrappedBytes, WrappedDataKey,
@@ -91,6 +99,7 @@ pub use self::{
     rewrite::{Options as StatementOptions, Refusal, ShownName, TenantTables},
 };
 pub use self::{
+    base_url::{BaseUrl, BaseUrlError},
     callers::{Market, MarketKeys},
     context::{TenantHandle, current_tenant, spawn, with_tenant},
     directory::{Found, Freshness, TenantDirectory},

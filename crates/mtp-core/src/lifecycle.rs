@@ -10,4 +10,8 @@ mod reconcile;
 mod step;
 
 pub use self::step::{StepEvent, StepObserver, StepPhase};
-pub(crate) use self::{drive::drive, reconcile::run_background, step::Flow};
+pub(crate) use self::{
+    drive::drive,
+    reconcile::run_background,
+    step::Flow,
+};

@@ -59,6 +59,19 @@ pub const DEFAULT_LEASE: Duration = Duration::from_secs(15);
 pub const DEFAULT_RECONCILE_INTERVAL: Duration = Duration::from_secs(2);
 /// How often a failing step is tried before its flow is undone.
 pub const DEFAULT_STEP_ATTEMPTS: u32 = 3;
+/// Tenants of one server that the fleet runner migrates at once, each over a connection of its own; never more than the
+/// server's budget of connections.
+pub const DEFAULT_FLEET_JOBS: usize = 8;
+/// The share of a pass of the fleet runner that goes first; any failure there stops the pass.
+pub const DEFAULT_FLEET_CANARY: f64 = 0.05;
+/// Failed tenants past which the fleet runner begins no other.
+pub const DEFAULT_FLEET_MAX_FAILURES: u64 = 10;
+/// How often the fleet runner tries a tenant whose database is busy or away.
+pub const FLEET_ATTEMPTS: u32 = 3;
+/// The pause before the fleet runner's second attempt; it doubles with each.
+pub const FLEET_PAUSE: Duration = Duration::from_millis(200);
+/// Tenants whose results the fleet runner writes down in one transaction.
+pub const FLEET_BATCH: usize = 64;
 /// How long a deleted tenant's data is kept (`MTP_RETENTION`).
 pub const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long the first credentials are repeated to a market that asks again.

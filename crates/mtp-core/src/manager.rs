@@ -3,8 +3,10 @@
 mod accounts;
 mod build;
 mod create;
+mod diagnose;
 mod directory;
 mod examine;
+mod servers;
 mod settings;
 mod verbs;
 
@@ -103,8 +105,9 @@ impl TenantManager {
     /// Makes a key for a market and shows it this once. Others of that market stay valid.
     ///
     /// # Errors
-    /// Where the market's name is empty or too long, or the catalogue is away.
+    /// [`Error::Invalid`] where the market's name is no label; where the catalogue is away.
     pub async fn create_market_key(&self, market: &str) -> Result<NewMarketKey> {
+        create::check_label("market", market)?;
         let key = crate::api_key::ApiKey::generate(crate::api_key::ApiKeyKind::Market)?;
         self.inner.central.add_market_key(market, &key).await?;
         let prefix = key.display_prefix().to_owned();
@@ -126,6 +129,7 @@ impl TenantManager {
     /// # Errors
     /// [`Error::Invalid`] where it is no market key.
     pub async fn adopt_market_key(&self, market: &str, key: &Secret) -> Result<()> {
+        create::check_label("market", market)?;
         let key =
             crate::api_key::ApiKey::parse(key.expose()).map_err(|e| Error::invalid("market_key", e.to_string()))?;
         self.inner.central.add_market_key(market, &key).await

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use sea_query::{Expr, IntoTableRef, TableRef};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     db::{Conn, IntoStatement, Pooled, ServerPool, Target, TenantRow},
     error::{Error, Result},
+    limits::DEFAULT_ACQUIRE_TIMEOUT,
     rewrite::Dialect,
     service::ServiceId,
 };
@@ -23,6 +24,9 @@ pub(crate) struct Central {
     share: Arc<Semaphore>,
     dialect: Dialect,
     service: ServiceId,
+    /// SQLite has one writer at a time. The ones of this process take turns here, first come first served; those
+    /// who meet inside SQLite sleep and try again, and the unlucky one starves.
+    turn: Option<Arc<Semaphore>>,
 }
 
 /// A transaction on the central database; dropped, it is undone.
@@ -30,6 +34,7 @@ pub(crate) struct Central {
 pub(crate) struct CentralTx {
     pooled: Pooled,
     dialect: Dialect,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Central {
@@ -41,6 +46,21 @@ impl Central {
             share,
             dialect,
             service,
+            turn: (dialect == Dialect::Sqlite).then(|| Arc::new(Semaphore::new(1))),
+        }
+    }
+
+    /// Waits for this process's turn to write. Nothing that writes may be awaited while it is held.
+    async fn turn(&self) -> Result<Option<OwnedSemaphorePermit>> {
+        let Some(turn) = &self.turn else { return Ok(None) };
+        match tokio::time::timeout(DEFAULT_ACQUIRE_TIMEOUT, turn.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(Some(permit)),
+            Ok(Err(_)) => Err(Error::Internal("a semaphore was closed")),
+            Err(_) => Err(Error::Unavailable {
+                what: "the central database",
+                retry_after: std::time::Duration::from_secs(1),
+                source: None,
+            }),
         }
     }
 
@@ -74,6 +94,7 @@ impl Central {
 
     pub(crate) async fn execute(&self, statement: impl IntoStatement<'_>) -> Result<u64> {
         let (sql, values) = statement.into_statement(self.dialect);
+        let _turn = self.turn().await?;
         let mut pooled = self.acquire().await?;
         let keep = pooled.keeps_statements();
         let done = pooled.busy()?.execute(sql.into(), values, keep).await;
@@ -97,6 +118,7 @@ impl Central {
     }
 
     pub(crate) async fn begin(&self) -> Result<CentralTx> {
+        let turn = self.turn().await?;
         let mut pooled = self.acquire().await?;
         let begun = pooled.busy()?.run(self.dialect.begin()).await;
         pooled.settle(begun).map_err(away)?;
@@ -104,11 +126,13 @@ impl Central {
         Ok(CentralTx {
             pooled,
             dialect: self.dialect,
+            _turn: turn,
         })
     }
 
     /// Runs text of ours, several statements perhaps.
     pub(crate) async fn run(&self, sql: &str) -> Result<()> {
+        let _turn = self.turn().await?;
         let mut pooled = self.acquire().await?;
         let done = pooled.busy()?.run(sql).await;
         pooled.settle(done).map_err(away)

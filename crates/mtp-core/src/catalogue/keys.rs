@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
+use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Order, Query};
 
 use super::central::Central;
 use crate::{
@@ -92,9 +92,18 @@ impl KeyStore {
 
     /// Makes a scope's first key where there is none.
     pub(crate) async fn ensure(&self, central: &Central, scope: &KeyScope) -> Result<()> {
+        let insert = self.first_key(central, scope).await?;
+        central.execute(&insert).await?;
+        self.forget(scope);
+        Ok(())
+    }
+
+    /// What writes a scope's first key down where there is none. Forget the scope afterwards: this process may still
+    /// know a key that another has destroyed since.
+    pub(crate) async fn first_key(&self, central: &Central, scope: &KeyScope) -> Result<InsertStatement> {
         let key = DataKey::generate(scope.clone())?;
         let wrapped = key.wrap(&*self.master).await?;
-        let insert = Query::insert()
+        Ok(Query::insert()
             .into_table(central.table("data_keys"))
             .columns(["service", "scope", "version", "key_id", "wrapped", "created_at"])
             .values_panic([
@@ -110,22 +119,18 @@ impl KeyStore {
                     .do_nothing()
                     .to_owned(),
             )
-            .to_owned();
-        central.execute(&insert).await.map(drop)
+            .to_owned())
     }
 
-    /// Destroys a scope's keys: its secrets cannot be read again by anybody.
-    pub(crate) async fn destroy(&self, central: &Central, scope: &KeyScope) -> Result<()> {
-        for table in ["data_keys", "secrets"] {
-            let delete = Query::delete()
+    /// What destroys a scope's keys: its secrets cannot be read again by anybody. Forget the scope afterwards.
+    pub(crate) fn destruction(central: &Central, scope: &KeyScope) -> [DeleteStatement; 2] {
+        ["data_keys", "secrets"].map(|table| {
+            Query::delete()
                 .from_table(central.table(table))
                 .and_where(Expr::col("service").eq(central.service()))
                 .and_where(Expr::col("scope").eq(scope.to_string()))
-                .to_owned();
-            central.execute(&delete).await?;
-        }
-        self.forget(scope);
-        Ok(())
+                .to_owned()
+        })
     }
 
     /// Forgets a scope's keys in this process.

@@ -68,6 +68,8 @@ pub(crate) struct OperationRow {
 pub(crate) struct NewOperation {
     pub(crate) uid: TenantUid,
     pub(crate) kind: &'static str,
+    /// How long nobody may begin it.
+    pub(crate) rest: Duration,
 }
 
 /// An operation that this process has leased; every write through it fails once another has it.
@@ -142,7 +144,7 @@ impl Central {
                 OperationState::Running.as_str().into(),
                 0_i64.into(),
                 0_i64.into(),
-                0_i64.into(),
+                self.now().add(millis(new.rest)),
                 last.map_or(0, |l| l.0).into(),
                 0_i64.into(),
                 self.now(),
@@ -163,6 +165,8 @@ impl Central {
         self.fetch_optional(
             self.operations()
                 .and_where(Expr::col("uid").eq(uid.to_string()))
+                // By the database's clock first: ids are of the clocks of whichever processes made them.
+                .order_by("created_at", Order::Desc)
                 .order_by("id", Order::Desc)
                 .limit(1),
         )
@@ -186,6 +190,16 @@ impl Central {
 
     /// Takes an operation whose lease is free or expired; `None` where another has it or it is over.
     pub(crate) async fn claim(&self, id: &str, owner: &str, lease: Duration) -> Result<Option<(Claim, OperationRow)>> {
+        // Most who ask find it taken; they need not wait for a turn to write to learn that.
+        let mut free = self.operations();
+        free.and_where(Expr::col("id").eq(id));
+        if self
+            .fetch_optional::<OperationRow>(self.free(&mut free))
+            .await?
+            .is_none()
+        {
+            return Ok(None);
+        }
         let mut tx = self.begin().await?;
         let update = Query::update()
             .table(self.table("operations"))
@@ -199,6 +213,8 @@ impl Central {
             .and_where(Expr::col("not_before").lte(self.now()))
             .to_owned();
         if tx.execute(&update).await? == 0 {
+            // Ended in order, so that the connection stays in use.
+            tx.commit().await?;
             return Ok(None);
         }
         let row: Option<OperationRow> = tx
@@ -223,14 +239,19 @@ impl Central {
     /// Operations that nobody works on.
     pub(crate) async fn orphaned_operations(&self, limit: u64) -> Result<Vec<OperationRow>> {
         self.fetch_all(
-            self.operations()
-                .and_where(open())
-                .and_where(Expr::col("lease_until").lte(self.now()))
-                .and_where(Expr::col("not_before").lte(self.now()))
+            self.free(&mut self.operations())
                 .order_by("updated_at", Order::Asc)
                 .limit(limit),
         )
         .await
+    }
+
+    /// Only those that can be taken now.
+    fn free<'q>(&self, query: &'q mut SelectStatement) -> &'q mut SelectStatement {
+        query
+            .and_where(open())
+            .and_where(Expr::col("lease_until").lte(self.now()))
+            .and_where(Expr::col("not_before").lte(self.now()))
     }
 
     fn held(&self, claim: &Claim) -> Condition {
@@ -251,6 +272,24 @@ impl Central {
             .and_where(open())
             .to_owned();
         Ok(self.fetch_optional::<OperationRow>(&query).await?.is_some())
+    }
+
+    /// Holds an operation within a transaction: nobody can take it before that ends. Whoever also changes the tenant's
+    /// record takes that first, as a delete does, so that two never wait for each other.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] where the operation is another's by now.
+    pub(crate) async fn hold(&self, tx: &mut CentralTx, claim: &Claim) -> Result<()> {
+        let update = Query::update()
+            .table(self.table("operations"))
+            .value("updated_at", self.now())
+            .cond_where(self.held(claim))
+            .to_owned();
+        if tx.execute(&update).await? == 0 {
+            Err(Error::Fenced)
+        } else {
+            Ok(())
+        }
     }
 
     /// Gives a sign of life.

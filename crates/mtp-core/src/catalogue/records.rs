@@ -110,6 +110,7 @@ impl Central {
     /// Writes an account where there is none, or gives the one there is a new password.
     pub(crate) async fn put_account(
         &self,
+        tx: &mut CentralTx,
         uid: TenantUid,
         username: &str,
         hash: &str,
@@ -141,7 +142,7 @@ impl Central {
                     .to_owned(),
             )
             .to_owned();
-        self.execute(&put).await.map(drop)
+        tx.execute(&put).await.map(drop)
     }
 
     pub(crate) async fn signed_in(&self, uid: TenantUid, username: &str) -> Result<()> {
@@ -206,13 +207,18 @@ impl Central {
     }
 
     /// Removes every row that a tenant has in a table keyed by it.
-    pub(crate) async fn delete_of_tenant(&self, table: &'static str, uid: TenantUid) -> Result<()> {
+    pub(crate) async fn delete_of_tenant(
+        &self,
+        tx: &mut CentralTx,
+        table: &'static str,
+        uid: TenantUid,
+    ) -> Result<()> {
         let delete = Query::delete()
             .from_table(self.table(table))
             .and_where(Expr::col("service").eq(self.service()))
             .and_where(Expr::col("uid").eq(uid.to_string()))
             .to_owned();
-        self.execute(&delete).await.map(drop)
+        tx.execute(&delete).await.map(drop)
     }
 
     pub(crate) async fn put_token(

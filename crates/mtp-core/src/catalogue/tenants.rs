@@ -1,6 +1,6 @@
 //! Tenants' records.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, UpdateStatement};
@@ -250,7 +250,7 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String> {
 }
 
 impl Central {
-    fn tenants(&self) -> SelectStatement {
+    pub(super) fn tenants(&self) -> SelectStatement {
         Query::select()
             .columns(COLUMNS)
             .from(self.table("tenants"))
@@ -400,6 +400,22 @@ impl Central {
             None
         };
         Ok(Page { items, next })
+    }
+
+    /// How long some process may still serve a tenant that was deleted: its record last changed then.
+    pub(crate) async fn until_unserved(
+        &self,
+        tx: &mut CentralTx,
+        row: &TenantRowData,
+        stale_max: Duration,
+    ) -> Result<Duration> {
+        let stale = i64::try_from(stale_max.as_millis()).unwrap_or(i64::MAX / 4);
+        let query = Query::select()
+            .expr(Expr::val(row.updated_at.saturating_add(stale)).sub(self.now()))
+            .to_owned();
+        let left: Option<(i64,)> = tx.fetch_optional(&query).await?;
+        let left = u64::try_from(left.map_or(stale, |l| l.0)).unwrap_or(0);
+        Ok(Duration::from_millis(left))
     }
 
     /// Tenants whose retention time is over.

@@ -78,6 +78,7 @@ impl DatabaseFault {
         ) && self.kind != FaultKind::Connection
     }
 
+    #[cfg(feature = "postgres")]
     pub(crate) fn code(&self) -> Option<String> {
         self.source
             .as_database_error()

@@ -117,6 +117,15 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// A database's file and those that SQLite keeps beside it.
+fn family(file: &Path) -> impl Iterator<Item = PathBuf> {
+    SUFFIXES.into_iter().map(|suffix| {
+        let mut path = file.as_os_str().to_owned();
+        path.push(suffix);
+        path.into()
+    })
+}
+
 fn io(what: &'static str) -> impl FnOnce(std::io::Error) -> Error {
     move |source| Error::Io { what, source }
 }
@@ -265,9 +274,7 @@ impl Storage for SqliteServer {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .remove(&tenancy.placement.database);
-            for suffix in SUFFIXES {
-                let mut path = file.clone().into_os_string();
-                path.push(suffix);
+            for path in family(&file) {
                 match tokio::fs::remove_file(&path).await {
                     Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
                         return Err(io("removing a tenant's file")(e));
@@ -282,11 +289,16 @@ impl Storage for SqliteServer {
     fn is_gone<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<bool>> {
         Box::pin(async move {
             let file = self.file(&tenancy.placement)?;
-            if !exists(&file).await? {
+            if tenancy.placement.isolation != Isolation::Shared {
+                for path in family(&file) {
+                    if exists(&path).await? {
+                        return Ok(false);
+                    }
+                }
                 return Ok(true);
             }
-            if tenancy.placement.isolation != Isolation::Shared {
-                return Ok(false);
+            if !exists(&file).await? {
+                return Ok(true);
             }
             let mut conn = self.connector(&tenancy.placement, false)?.connect().await?;
             for table in Self::tables(&mut conn).await? {

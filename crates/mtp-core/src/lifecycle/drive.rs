@@ -3,12 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use sea_query::{Expr, ExprTrait};
+use tokio::time::Instant;
 
 use super::step::{Flow, Step, StepEvent, StepPhase};
 use crate::{
-    catalogue::{CentralTx, Claim, OperationRow, OperationState, TenantRowData},
+    catalogue::{CentralTx, Claim, KeyStore, OperationRow, OperationState, TenantRowData},
     doctor::Severity,
-    error::{Error, Result},
+    error::{Error, Result, describe},
     isolation::{Storage, Tenancy},
     keys::{KeyScope, Purpose},
     limits::ANSWER_LIFETIME,
@@ -16,9 +17,6 @@ use crate::{
     secret::Secret,
     tenant::{Isolation, Placement, TenantState},
 };
-
-/// The longest text of an error that is kept with an operation, in characters.
-const MAX_ERROR_TEXT: usize = 2000;
 
 /// Works on an operation to its end, if nobody else does. `Ok(false)` where it is another's, or waits.
 pub(crate) async fn drive(inner: &Arc<Inner>, id: &str) -> Result<bool> {
@@ -29,25 +27,40 @@ pub(crate) async fn drive(inner: &Arc<Inner>, id: &str) -> Result<bool> {
     let work = Work { inner, claim: &claim };
     // The lease is renewed beside the work; lost, the work is dropped where it stands.
     let renewal = async {
-        let mut failing_since: Option<tokio::time::Instant> = None;
+        // When the last one that went through was sent: from then on the lease counts.
+        let mut renewed = Instant::now();
         loop {
             tokio::time::sleep(lease / 3).await;
+            let sent = Instant::now();
             match inner.central.renew(&claim, lease).await {
-                Ok(()) => failing_since = None,
+                Ok(()) => renewed = sent,
                 Err(Error::Fenced) => return Error::Fenced,
                 // The catalogue is away: whoever cannot renew for as long as a lease must take it as lost.
-                Err(e) => {
-                    let since = *failing_since.get_or_insert_with(tokio::time::Instant::now);
-                    if since.elapsed() > lease / 2 {
-                        return e;
-                    }
-                }
+                Err(e) if renewed.elapsed() >= lease => return e,
+                Err(_) => {}
             }
         }
     };
     tokio::select! {
-        done = work.go(row) => done,
+        // After a sleep past the lease both may be ready: then the loss is heard first.
+        biased;
         lost = renewal => Err(lost),
+        done = work.go(row) => done,
+    }
+}
+
+/// What a tenant becomes at the end of a flow.
+struct Next {
+    state: TenantState,
+    schema_version: Option<i64>,
+}
+
+impl From<TenantState> for Next {
+    fn from(state: TenantState) -> Self {
+        Self {
+            state,
+            schema_version: None,
+        }
     }
 }
 
@@ -73,7 +86,7 @@ impl Work<'_> {
                 Err(Error::Fenced) => return Err(Error::Fenced),
                 Err(error) => {
                     attempts += 1;
-                    let text = describe(&error);
+                    let text = format!("{}: {}", step.as_str(), describe(&error));
                     tracing::warn!(target: "mtp::lifecycle", flow = flow.as_str(), step = step.as_str(), attempts, error = %text, "a step failed");
                     let again = attempts < i64::from(self.inner.settings.step_attempts) && is_passing(&error);
                     if !again && flow.can_undo() {
@@ -98,7 +111,7 @@ impl Work<'_> {
 
     async fn step(&self, flow: Flow, step: Step, at: usize) -> Result<()> {
         self.observe(flow, step, StepPhase::Begin)?;
-        let tenant = self.tenant().await?;
+        let tenant = self.still_ours().await?;
         self.act(step, &tenant).await?;
         self.observe(flow, step, StepPhase::Done)?;
         let last = at + 1 == flow.steps().len();
@@ -107,15 +120,18 @@ impl Work<'_> {
         } else {
             OperationState::Running
         };
-        let mut tx = self.inner.central.begin().await?;
+        let next = match step {
+            Step::Activate => Some(self.active(&tenant).await?),
+            Step::Release => Some(TenantState::Purged.into()),
+            _ => None,
+        };
+        let (mut tx, now) = self.hold().await?;
         self.inner
             .central
             .progress(&mut tx, self.claim, state, index(at + 1)?, None)
             .await?;
-        match step {
-            Step::Activate => self.become_(&mut tx, &tenant, TenantState::Active).await?,
-            Step::Release => self.become_(&mut tx, &tenant, TenantState::Purged).await?,
-            _ => {}
+        if let Some(next) = next {
+            self.become_(&mut tx, &now, next).await?;
         }
         tx.commit().await
     }
@@ -138,7 +154,7 @@ impl Work<'_> {
             tx.commit().await?;
             let undone = async {
                 self.observe(flow, step, StepPhase::Undo)?;
-                self.act_back(step, &self.tenant().await?).await
+                self.act_back(step, &self.still_ours().await?).await
             };
             if let Err(error) = undone.await {
                 if matches!(error, Error::Fenced) {
@@ -152,18 +168,21 @@ impl Work<'_> {
                 return Ok(false);
             }
         }
-        let tenant = self.tenant().await?;
-        let mut tx = self.inner.central.begin().await?;
+        let (mut tx, now) = self.hold().await?;
         self.inner
             .central
             .progress(&mut tx, self.claim, OperationState::Failed, 0, Some(cause))
             .await?;
-        self.become_(&mut tx, &tenant, TenantState::Failed).await?;
+        self.become_(&mut tx, &now, TenantState::Failed.into()).await?;
         tx.commit().await?;
         Ok(true)
     }
 
-    async fn tenant(&self) -> Result<TenantRowData> {
+    /// The tenant, after a look whether the operation still is this process's own, with a full lease from here on.
+    /// What is done outside the catalogue is done right after it; what is written into the catalogue is written by
+    /// [`hold`](Self::hold), which leaves no time between.
+    async fn still_ours(&self) -> Result<TenantRowData> {
+        self.inner.central.renew(self.claim, self.inner.settings.lease).await?;
         self.inner
             .central
             .tenant_by_uid(self.claim.uid)
@@ -171,32 +190,45 @@ impl Work<'_> {
             .ok_or(Error::TenantNotFound)
     }
 
-    /// Changes the tenant's state where the drawing allows it; a delete that came between wins.
-    async fn become_(&self, tx: &mut CentralTx, tenant: &TenantRowData, next: TenantState) -> Result<()> {
-        let now = self
-            .inner
-            .central
-            .tenant_in(tx, self.claim.uid)
+    /// A transaction in which the operation is this process's own to the end, and the tenant as it is in it.
+    async fn hold(&self) -> Result<(CentralTx, TenantRowData)> {
+        let central = &self.inner.central;
+        let mut tx = central.begin().await?;
+        let tenant = central
+            .tenant_in(&mut tx, self.claim.uid)
             .await?
             .ok_or(Error::TenantNotFound)?;
-        let state = now.state()?;
-        if !state.may_become(next) {
+        central.hold(&mut tx, self.claim).await?;
+        Ok((tx, tenant))
+    }
+
+    async fn active(&self, tenant: &TenantRowData) -> Result<Next> {
+        let dialect = self.storage(tenant).await?.0.dialect();
+        Ok(Next {
+            state: TenantState::Active,
+            schema_version: Some(self.inner.migrations(dialect)?.latest().unwrap_or(0)),
+        })
+    }
+
+    /// Changes the tenant's state where the drawing allows it; a delete that came between wins.
+    async fn become_(&self, tx: &mut CentralTx, tenant: &TenantRowData, next: Next) -> Result<()> {
+        let state = tenant.state()?;
+        if !state.may_become(next.state) {
             return Err(Error::WrongState {
-                action: next.as_str(),
+                action: next.state.as_str(),
                 state,
             });
         }
         let generation = self.inner.central.raise_generation(tx).await?;
         let mut update = self.inner.central.update_tenant(self.claim.uid, generation);
-        update.value("state", next.as_str());
-        if next == TenantState::Purged {
+        update.value("state", next.state.as_str());
+        if next.state == TenantState::Purged {
             update
                 .value("id_slot", format!("{}#{}", tenant.id, tenant.uid))
                 .value("external_slot", None::<String>);
         }
-        if next == TenantState::Active {
-            let dialect = self.storage(tenant).await?.0.dialect();
-            update.value("schema_version", self.inner.migrations(dialect)?.latest().unwrap_or(0));
+        if let Some(version) = next.schema_version {
+            update.value("schema_version", version);
         }
         tx.execute(&update).await.map(drop)
     }
@@ -205,7 +237,14 @@ impl Work<'_> {
         let inner = self.inner;
         match step {
             Step::Place => self.place(tenant).await,
-            Step::Key => inner.keys.ensure(&inner.central, &self.scope()).await,
+            Step::Key => {
+                let key = inner.keys.first_key(&inner.central, &self.scope()).await?;
+                let (mut tx, _) = self.hold().await?;
+                tx.execute(&key).await?;
+                tx.commit().await?;
+                inner.keys.forget(&self.scope());
+                Ok(())
+            }
             Step::Storage => {
                 let (server, tenancy) = self.storage(tenant).await?;
                 server.create(&tenancy).await
@@ -238,12 +277,10 @@ impl Work<'_> {
                 None => Ok(()),
             },
             Step::Accounts => {
-                for table in ["accounts", "tokens", "idempotency", "tenant_migrations"] {
-                    inner.central.delete_of_tenant(table, self.claim.uid).await?;
-                }
-                Ok(())
+                let tables = ["accounts", "tokens", "idempotency", "tenant_migrations"];
+                self.remove_rows(&tables).await
             }
-            Step::DestroyKey => inner.keys.destroy(&inner.central, &self.scope()).await,
+            Step::DestroyKey => self.destroy_key().await,
             Step::Verify => match self.place_of(tenant).await? {
                 Some((server, tenancy)) if !server.is_gone(&tenancy).await? => {
                     Err(Error::Internal("something of a purged tenant is left"))
@@ -260,11 +297,11 @@ impl Work<'_> {
                 Some((server, tenancy)) => server.erase(&tenancy).await,
                 None => Ok(()),
             },
-            Step::Admin => inner.central.delete_of_tenant("accounts", self.claim.uid).await,
-            Step::Key => inner.keys.destroy(&inner.central, &self.scope()).await,
+            Step::Admin => self.remove_rows(&["accounts"]).await,
+            Step::Key => self.destroy_key().await,
             Step::Place => {
-                let mut tx = inner.central.begin().await?;
-                let mut update = inner.central.update_tenant(self.claim.uid, tenant.generation);
+                let (mut tx, now) = self.hold().await?;
+                let mut update = inner.central.update_tenant(self.claim.uid, now.generation);
                 update.value("placement", None::<String>);
                 tx.execute(&update).await?;
                 tx.commit().await
@@ -272,6 +309,27 @@ impl Work<'_> {
             // What these made goes with the place and the key.
             _ => Ok(()),
         }
+    }
+
+    async fn remove_rows(&self, tables: &[&'static str]) -> Result<()> {
+        let (mut tx, _) = self.hold().await?;
+        for table in tables {
+            self.inner
+                .central
+                .delete_of_tenant(&mut tx, table, self.claim.uid)
+                .await?;
+        }
+        tx.commit().await
+    }
+
+    async fn destroy_key(&self) -> Result<()> {
+        let (mut tx, _) = self.hold().await?;
+        for delete in KeyStore::destruction(&self.inner.central, &self.scope()) {
+            tx.execute(&delete).await?;
+        }
+        tx.commit().await?;
+        self.inner.keys.forget(&self.scope());
+        Ok(())
     }
 
     fn scope(&self) -> KeyScope {
@@ -294,8 +352,8 @@ impl Work<'_> {
         let mut placement = server.place(&tenant.id()?, self.claim.uid, isolation)?;
         placement.server = name.clone();
         let text = serde_json::to_string(&placement).map_err(|_| Error::Internal("a placement is no JSON"))?;
-        let mut tx = self.inner.central.begin().await?;
-        let mut update = self.inner.central.update_tenant(self.claim.uid, tenant.generation);
+        let (mut tx, now) = self.hold().await?;
+        let mut update = self.inner.central.update_tenant(self.claim.uid, now.generation);
         update
             .value("placement", text)
             .value("server", name)
@@ -325,10 +383,13 @@ impl Work<'_> {
         let password = Secret::new(String::from_utf8_lossy(&password));
         let hash = inner.hasher.hash(&password).await?;
         let must_change = inner.settings.admin_must_change;
+        let (mut tx, _) = self.hold().await?;
+        let (uid, name) = (self.claim.uid, &tenant.admin_username);
         inner
             .central
-            .put_account(self.claim.uid, &tenant.admin_username, hash.as_str(), must_change)
-            .await
+            .put_account(&mut tx, uid, name, hash.as_str(), must_change)
+            .await?;
+        tx.commit().await
     }
 
     async fn storage(&self, tenant: &TenantRowData) -> Result<(Arc<dyn Storage>, Tenancy)> {
@@ -427,18 +488,6 @@ fn is_passing(error: &Error) -> bool {
         error,
         Error::Invalid { .. } | Error::WallDown(_) | Error::Config(_) | Error::Migration(_) | Error::WrongState { .. }
     )
-}
-
-/// The whole chain of causes, for the operator; no secret is in any of our errors.
-fn describe(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(e) = cause {
-        text.push_str(": ");
-        text.push_str(&e.to_string());
-        cause = e.source();
-    }
-    text.chars().take(MAX_ERROR_TEXT).collect()
 }
 
 fn index(at: usize) -> Result<i64> {

@@ -17,6 +17,7 @@ use crate::{
     db::{Standing, TenantDb, TenantDbParts},
     directory::{Found, Freshness, TenantDirectory},
     error::{Error, Result},
+    keys::KeyScope,
     limits::{DEFAULT_DIRECTORY_CAPACITY, FRESHNESS_LEASE, MAX_UNKNOWN_TENANTS},
     tenant::{TenantId, TenantState, TenantUid},
 };
@@ -103,6 +104,8 @@ impl Inner {
         // are not closed for it.
         for row in changed.iter().filter(|row| row.generation > follow.generation) {
             self.directory.forget(&row.id()?, row.uid()?);
+            // Its data key may be another now, or destroyed.
+            self.keys.forget(&KeyScope::Tenant(row.uid()?));
         }
         follow.generation = follow.generation.max(generation);
         follow.fresh = follow.fresh.max(Some(sent));

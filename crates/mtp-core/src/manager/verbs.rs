@@ -228,7 +228,15 @@ impl TenantManager {
             .await?
             .ok_or(Error::TenantNotFound)?;
         if row.state()? != TenantState::Purging {
-            self.start_purge(uid).await?;
+            match self.start_purge(uid).await {
+                // Another was first; it is waited for as well.
+                Ok(())
+                | Err(Error::WrongState {
+                    state: TenantState::Purging | TenantState::Purged,
+                    ..
+                }) => {}
+                Err(e) => return Err(e),
+            }
         }
         loop {
             let row = self
@@ -266,6 +274,15 @@ impl TenantManager {
                 state,
             });
         }
+        let rest = if row.state_before.as_deref() == Some(TenantState::Failed.as_str()) {
+            Duration::ZERO
+        } else {
+            // Who was served is served until every process has heard of the delete, and one that is cut off from the
+            // catalogue goes on for as long as it may; what it writes then must not outlive the purge.
+            central
+                .until_unserved(&mut tx, &row, self.inner.settings.stale_max)
+                .await?
+        };
         let generation = central.raise_generation(&mut tx).await?;
         let mut update = central.update_tenant(uid, generation);
         update.value("state", TenantState::Purging.as_str());
@@ -276,6 +293,7 @@ impl TenantManager {
                 &NewOperation {
                     uid,
                     kind: Flow::Purge.as_str(),
+                    rest,
                 },
             )
             .await?;

@@ -130,6 +130,12 @@ impl TenantConfig {
         self
     }
 
+    /// Says which market asked; only that market's keys may then ask for this tenant's end or credentials.
+    pub fn market(mut self, market: impl Into<String>) -> Self {
+        self.market = Some(market.into());
+        self
+    }
+
     /// Brings the tenant's own database (isolation `database`).
     pub fn db_url(mut self, url: Dsn) -> Self {
         self.db_url = Some(url);

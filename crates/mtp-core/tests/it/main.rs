@@ -2,7 +2,14 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that unwraps fails with the place"
+    clippy::panic,
+    reason = "a test that unwraps or panics fails with the place"
+)]
+#![allow(clippy::print_stdout, reason = "the suites tell what they counted")]
+#![allow(
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "scripts are put together here, once"
 )]
 
 #[cfg(feature = "_db")]
@@ -11,7 +18,11 @@ mod corpus;
 mod isolation;
 #[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
 mod legitimate;
+#[cfg(feature = "_db")]
+mod kills;
 #[cfg(feature = "sqlite")]
+mod fleet;
+#[cfg(feature = "_db")]
 mod lifecycle;
 #[cfg(all(feature = "testing", feature = "postgres"))]
 mod planner;
@@ -19,3 +30,25 @@ mod planner;
 mod second_wall;
 #[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
 mod stage;
+#[cfg(feature = "_db")]
+mod place;
+#[cfg(feature = "postgres")]
+mod doctor;
+#[cfg(feature = "postgres")]
+mod walls_postgres;
+#[cfg(feature = "postgres")]
+mod pooled;
+#[cfg(feature = "postgres")]
+mod fence;
+#[cfg(feature = "postgres")]
+mod migrate_postgres;
+#[cfg(feature = "_db")]
+mod races;
+#[cfg(feature = "_db")]
+mod script;
+#[cfg(feature = "_db")]
+mod steps;
+#[cfg(feature = "_db")]
+mod world;
+#[cfg(feature = "postgres")]
+mod fleet_postgres;
