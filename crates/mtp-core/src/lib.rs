@@ -57,6 +57,9 @@ mod seal;
 mod secret;
 mod service;
 mod tenant;
+// In the open: its words are for tests alone.
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[cfg(feature = "sqlite")]
 pub use self::db::SqliteTenantRow;

@@ -100,12 +100,13 @@ impl Inner {
             self.central.tenants_changed_since(before).await?
         };
         let mut follow = self.directory.follow();
-        for row in &changed {
+        // Another refresh may have been faster; what it took in is not taken back, and handles given out since then
+        // are not closed for it.
+        for row in changed.iter().filter(|row| row.generation > follow.generation) {
             self.directory.forget(&row.id()?, row.uid()?);
             // Its data key may be another now, or destroyed.
             self.keys.forget(&KeyScope::Tenant(row.uid()?));
         }
-        // Another refresh may have been faster; what it took in is not taken back.
         follow.generation = follow.generation.max(generation);
         follow.fresh = follow.fresh.max(Some(sent));
         Ok(())

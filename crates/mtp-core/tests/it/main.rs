@@ -2,17 +2,34 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that unwraps fails with the place"
+    clippy::panic,
+    reason = "a test that unwraps or panics fails with the place"
+)]
+#![allow(clippy::print_stdout, reason = "the suites tell what they counted")]
+#![allow(
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "scripts are put together here, once"
 )]
 
 #[cfg(feature = "_db")]
 mod corpus;
+#[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
+mod isolation;
+#[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
+mod legitimate;
 #[cfg(feature = "_db")]
 mod kills;
 #[cfg(feature = "sqlite")]
 mod fleet;
 #[cfg(feature = "_db")]
 mod lifecycle;
+#[cfg(all(feature = "testing", feature = "postgres"))]
+mod planner;
+#[cfg(all(feature = "testing", feature = "postgres"))]
+mod second_wall;
+#[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
+mod stage;
 #[cfg(feature = "_db")]
 mod place;
 #[cfg(feature = "postgres")]
