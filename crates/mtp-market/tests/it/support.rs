@@ -55,6 +55,8 @@ impl World {
         let manager = TenantManager::builder("notes", Dsn::parse(url).unwrap())
             .master_key(MasterKey::parse(MASTER).unwrap())
             .migrations(&[(1, "notes", NOTES)])
+            // A purge waits until no instance can serve the tenant any more.
+            .stale_max(Duration::from_secs(2))
             .on_step(Arc::new(move |event| {
                 if event.step == "self-test" && event.phase == StepPhase::Begin && fails.load(Ordering::Relaxed) {
                     return Err(Error::Config("host=db.internal is broken".into()));

@@ -39,6 +39,8 @@ impl World {
         TenantManager::builder("notes", Dsn::parse(url).unwrap())
             .master_key(MasterKey::parse(MASTER).unwrap())
             .migrations(&[(1, "notes", NOTES)])
+            // A purge waits until no instance can serve the tenant any more.
+            .stale_max(Duration::from_secs(2))
             .admin_must_change(must_change)
             .start()
             .await
