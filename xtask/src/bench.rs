@@ -20,8 +20,22 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Outcome {
-    run::run(&mut run::cargo(["build", "--quiet", "--release", "--package", "mtp-bench"]))?;
-    let mut command = run::cargo(["run", "--quiet", "--release", "--package", "mtp-bench", "--", &args.name]);
+    run::run(&mut run::cargo([
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "mtp-bench",
+    ]))?;
+    let mut command = run::cargo([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "mtp-bench",
+        "--",
+        &args.name,
+    ]);
     command.args(&args.rest);
     if !ON_SERVERS.contains(&args.name.as_str()) {
         return run::run(&mut command);

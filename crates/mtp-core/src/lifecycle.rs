@@ -10,8 +10,4 @@ mod reconcile;
 mod step;
 
 pub use self::step::{StepEvent, StepObserver, StepPhase};
-pub(crate) use self::{
-    drive::drive,
-    reconcile::run_background,
-    step::Flow,
-};
+pub(crate) use self::{drive::drive, reconcile::run_background, step::Flow};

@@ -21,7 +21,11 @@ const MIGRATIONS: &str = "migrations";
 pub async fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
     run_with(args, |builder| {
         let folder = PathBuf::from(MIGRATIONS);
-        if folder.is_dir() { builder.migrations_from(folder) } else { builder }
+        if folder.is_dir() {
+            builder.migrations_from(folder)
+        } else {
+            builder
+        }
     })
     .await
 }

@@ -58,7 +58,10 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<(), Failure> {
             return Ok(());
         }
         // Spans are made and written, to nowhere: what a service in production pays for them.
-        tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::INFO).with_writer(std::io::sink).init();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::INFO)
+            .with_writer(std::io::sink)
+            .init();
         let folder = tempfile::tempdir()?;
         let fast = RateLimit::parse("1000000/s")?;
         let platform = Platform::builder("bench")
@@ -108,7 +111,11 @@ impl Server {
             request.push_str(&format!("x-tenant-id: {tenant}\r\nauthorization: Bearer {token}\r\n"));
         }
         request.push_str("\r\n");
-        Ok(Self { child, address, request })
+        Ok(Self {
+            child,
+            address,
+            request,
+        })
     }
 
     /// Seconds of CPU that the process has used, by the kernel's count.
@@ -116,7 +123,8 @@ impl Server {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
         let after = stat.rsplit_once(") ").ok_or("no process")?.1;
         let fields: Vec<&str> = after.split(' ').collect();
-        let ticks: f64 = fields.get(11).ok_or("no utime")?.parse::<f64>()? + fields.get(12).ok_or("no stime")?.parse::<f64>()?;
+        let ticks: f64 =
+            fields.get(11).ok_or("no utime")?.parse::<f64>()? + fields.get(12).ok_or("no stime")?.parse::<f64>()?;
         // USER_HZ is 100 on every Linux that we know.
         Ok(ticks / 100.0)
     }
@@ -127,7 +135,10 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let servers = [("bare", Server::start("bare")?), ("mtp", Server::start("mtp")?)];
     // The load keeps off the server's core.
-    let _ = Command::new("taskset").args(["-cp", "1", &std::process::id().to_string()]).stdout(Stdio::null()).status();
+    let _ = Command::new("taskset")
+        .args(["-cp", "1", &std::process::id().to_string()])
+        .stdout(Stdio::null())
+        .status();
     let mut rates = [Vec::new(), Vec::new()];
     let mut costs = [Vec::new(), Vec::new()];
     for round in 0..=args.rounds {
@@ -147,8 +158,22 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let costs = costs.map(median);
     for (at, (case, _)) in servers.iter().enumerate() {
         let against = |values: &[f64; 2]| (at > 0).then(|| ("bare", values[0]));
-        report.line(&Line { bench: "chain", case, metric: "requests_per_second", value: rates[at], unit: "1/s", baseline: against(&rates) });
-        report.line(&Line { bench: "chain", case, metric: "server_cpu_per_request", value: costs[at], unit: "us", baseline: against(&costs) });
+        report.line(&Line {
+            bench: "chain",
+            case,
+            metric: "requests_per_second",
+            value: rates[at],
+            unit: "1/s",
+            baseline: against(&rates),
+        });
+        report.line(&Line {
+            bench: "chain",
+            case,
+            metric: "server_cpu_per_request",
+            value: costs[at],
+            unit: "us",
+            baseline: against(&costs),
+        });
     }
     Ok(())
 }

@@ -52,7 +52,9 @@ fn whole(bytes: &[u8]) -> Result<bool, Failure> {
     if bytes.len() >= 12 && &bytes[9..12] != b"200" {
         return Err(format!("an answer was not 200: {}", String::from_utf8_lossy(bytes)).into());
     }
-    let Some(head) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else { return Ok(false) };
+    let Some(head) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else {
+        return Ok(false);
+    };
     let text = std::str::from_utf8(&bytes[..head])?;
     let length: usize = text
         .lines()

@@ -31,8 +31,13 @@ impl Report {
             })
             .to_string()
         } else {
-            let ratio = ratio.map(|r| format!("  {r:.3} of {}", line.baseline.map_or("", |b| b.0))).unwrap_or_default();
-            format!("{:<8} {:<34} {:>12.1} {:<10} {}{ratio}", line.bench, line.case, line.value, line.unit, line.metric)
+            let ratio = ratio
+                .map(|r| format!("  {r:.3} of {}", line.baseline.map_or("", |b| b.0)))
+                .unwrap_or_default();
+            format!(
+                "{:<8} {:<34} {:>12.1} {:<10} {}{ratio}",
+                line.bench, line.case, line.value, line.unit, line.metric
+            )
         };
         // A reader that has gone away is no reason to stop measuring.
         let _ = writeln!(std::io::stdout(), "{text}");

@@ -53,11 +53,12 @@ impl Variant for Raw {
         Box::pin(async move {
             match kind {
                 "point" => {
-                    let _: (i64, String, i32) = sqlx::query_as("SELECT id, name, qty FROM items WHERE tenant_id = $1 AND id = $2")
-                        .bind("acme")
-                        .bind(n % ROWS)
-                        .fetch_one(&self.0)
-                        .await?;
+                    let _: (i64, String, i32) =
+                        sqlx::query_as("SELECT id, name, qty FROM items WHERE tenant_id = $1 AND id = $2")
+                            .bind("acme")
+                            .bind(n % ROWS)
+                            .fetch_one(&self.0)
+                            .await?;
                 }
                 "list" => {
                     let _: Vec<(i64, String, i32)> = sqlx::query_as(
@@ -95,8 +96,11 @@ impl Variant for TenantDb {
         Box::pin(async move {
             match kind {
                 "point" => {
-                    let _: (i64, String, i32) =
-                        self.query("SELECT id, name, qty FROM items WHERE id = $1").bind(n % ROWS).fetch_one().await?;
+                    let _: (i64, String, i32) = self
+                        .query("SELECT id, name, qty FROM items WHERE id = $1")
+                        .bind(n % ROWS)
+                        .fetch_one()
+                        .await?;
                 }
                 "list" => {
                     let _: Vec<(i64, String, i32)> = self
@@ -114,7 +118,10 @@ impl Variant for TenantDb {
                         .await?;
                 }
                 _ => {
-                    self.query("UPDATE items SET qty = qty + 1 WHERE id = $1").bind(n % ROWS).execute().await?;
+                    self.query("UPDATE items SET qty = qty + 1 WHERE id = $1")
+                        .bind(n % ROWS)
+                        .execute()
+                        .await?;
                 }
             }
             Ok(())
@@ -123,7 +130,10 @@ impl Variant for TenantDb {
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     runtime.block_on(measure(args, report))
 }
 
@@ -141,7 +151,11 @@ async fn provisioner(superuser: &str) -> Result<String, Failure> {
     ] {
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&pool).await?;
     }
-    Ok(format!("postgres://bench:{password}@{}:{}/bench_central", options.get_host(), options.get_port()))
+    Ok(format!(
+        "postgres://bench:{password}@{}:{}/bench_central",
+        options.get_host(),
+        options.get_port()
+    ))
 }
 
 async fn measure(args: &Args, report: &Report) -> Result<(), Failure> {
@@ -161,7 +175,9 @@ async fn measure(args: &Args, report: &Report) -> Result<(), Failure> {
         .await?;
     for isolation in [Isolation::Database, Isolation::Schema, Isolation::Shared] {
         let name = format!("acme-{isolation}");
-        let tenant = manager.create(TenantConfig::new("Acme").id(name.parse()?).isolation(isolation)).await?;
+        let tenant = manager
+            .create(TenantConfig::new("Acme").id(name.parse()?).isolation(isolation))
+            .await?;
         let db = manager.handle(&tenant.id).await?.db().clone();
         db.insert_many(
             "items",

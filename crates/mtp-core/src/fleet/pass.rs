@@ -24,8 +24,8 @@ use super::{
 use crate::{
     catalogue::{Claimed, FleetUnit, Settled, TenantRowData, UnitResult},
     db::FaultKind,
-    error::{Error, Result},
     error::describe,
+    error::{Error, Result},
     limits::{FLEET_ATTEMPTS, FLEET_PAUSE},
     manager::Inner,
 };

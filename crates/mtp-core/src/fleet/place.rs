@@ -6,9 +6,9 @@ use super::plan::PlannedPlace;
 use crate::{
     catalogue::{FailedMigration, TenantRowData},
     db::FaultKind,
+    error::describe,
     error::{Error, Result},
     isolation::{Storage, Tenancy},
-    error::describe,
     limits::{FLEET_ATTEMPTS, FLEET_PAUSE},
     manager::Inner,
     migrate::{Migration, MigrationError, MigrationSet},

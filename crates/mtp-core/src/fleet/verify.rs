@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::{Fleet, options::FleetOptions};
 use crate::{
     catalogue::TenantRowData,
-    error::{Error, Result},
     error::describe,
+    error::{Error, Result},
     limits::MAX_PAGE_SIZE,
     manager::Inner,
     migrate::{MigrationError, Mismatch},

@@ -8,8 +8,8 @@ use crate::{
     catalogue::Selection,
     doctor::{Finding, Severity},
     error::Result,
-    fleet::FleetOptions,
     error::describe,
+    fleet::FleetOptions,
     limits::{MAX_CLOCK_SKEW, MAX_PAGE_SIZE},
     tenant::Isolation,
 };

@@ -5,14 +5,18 @@ use mtp_core::{FleetOptions, Isolation, TenantConfig, TenantId};
 use crate::place::Place;
 
 const NOTES: &str = include_str!("notes/0001_notes.sql");
-const TAGS: &str =
-    "CREATE TABLE tags (tenant_id TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (tenant_id, id));";
+const TAGS: &str = "CREATE TABLE tags (tenant_id TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (tenant_id, id));";
 /// No number can be made of it, for whoever has a row.
 const BROKEN: &str = "ALTER TABLE notes ADD COLUMN n INT; UPDATE notes SET n = body::int;";
 
 async fn migrates(isolation: Isolation) {
     let place = Place::postgres(isolation).await;
-    let old = place.builder().migrations(&[(1, "notes", NOTES)]).start().await.unwrap();
+    let old = place
+        .builder()
+        .migrations(&[(1, "notes", NOTES)])
+        .start()
+        .await
+        .unwrap();
     let ids: Vec<TenantId> = ["ant", "bee", "cat", "dog"].map(|id| id.parse().unwrap()).into();
     for id in &ids {
         old.create(TenantConfig::new("T").id(id.clone())).await.unwrap();
@@ -32,7 +36,11 @@ async fn migrates(isolation: Isolation) {
         assert_eq!(one.get(id).await.unwrap().schema_version, 2, "{id}");
     }
     let verdict = fleet.verify(&options).await.unwrap();
-    assert_eq!((verdict.checked, verdict.findings.len()), (places as u64, 0), "{verdict:?}");
+    assert_eq!(
+        (verdict.checked, verdict.findings.len()),
+        (places as u64, 0),
+        "{verdict:?}"
+    );
     assert!(fleet.run(&options).await.unwrap().places.is_empty());
 
     let handle = one.handle(&ids[2]).await.unwrap();
@@ -42,10 +50,17 @@ async fn migrates(isolation: Isolation) {
     assert_eq!((report.failures, report.migrated), (1, places as u64 - 1), "{report:?}");
     let failed = report.failed().next().unwrap();
     assert_eq!(failed.failed_version, Some(3), "{failed:?}");
-    assert!(failed.error.as_deref().unwrap().contains("0003_broken.sql"), "{failed:?}");
+    assert!(
+        failed.error.as_deref().unwrap().contains("0003_broken.sql"),
+        "{failed:?}"
+    );
     let status = new.fleet().status(&FleetOptions::default()).await.unwrap();
     let expected = if isolation == Isolation::Shared { 4 } else { 1 };
-    assert_eq!((status.failed.len(), status.behind), (expected, expected as u64), "{status:?}");
+    assert_eq!(
+        (status.failed.len(), status.behind),
+        (expected, expected as u64),
+        "{status:?}"
+    );
     assert!(new.diagnose().await.iter().any(|f| f.rule == "migrations-failed"));
 }
 

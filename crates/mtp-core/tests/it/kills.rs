@@ -76,7 +76,11 @@ async fn what_a_killed_process_left_is_finished_by_another(world: World) {
     let old = deleted(&idle, &purged).await;
     let children = made.iter().chain(&undone).chain(&purged).map(async |case| {
         Halted::start(&case.task(&world, "KILL")).killed(&case.point).await;
-        assert!(is_refused(&idle, &case.id).await, "half a tenant is served: {:?}", case.point);
+        assert!(
+            is_refused(&idle, &case.id).await,
+            "half a tenant is served: {:?}",
+            case.point
+        );
     });
     stream::iter(children).buffer_unordered(AT_ONCE).collect::<()>().await;
 
@@ -127,7 +131,10 @@ impl Standing {
         assert!(tenant.placement.is_some(), "{what:?}");
         assert_eq!(read(manager, &self.id).await, [self.body], "{what:?}");
         if let Some(password) = &self.password {
-            assert!(signs_in(manager, &self.id, password).await, "the password was changed back: {what:?}");
+            assert!(
+                signs_in(manager, &self.id, password).await,
+                "the password was changed back: {what:?}"
+            );
         }
     }
 }
@@ -199,7 +206,11 @@ async fn wake_late(world: &World, idle: &TenantManager, part: &[Case], old: &[Te
             let mut left = world.leftovers(&case.id, gone).await;
             // Rows of shared tables are keyed by the name, which is the second's now.
             left.retain(|line| line != stands.body);
-            assert_eq!(left, [""; 0], "something of a purged tenant came back: {:?}", case.point);
+            assert_eq!(
+                left, [""; 0],
+                "something of a purged tenant came back: {:?}",
+                case.point
+            );
             assert_eq!(idle.get_by_uid(gone).await.unwrap().state, TenantState::Purged);
         }
     }

@@ -14,41 +14,41 @@
 
 #[cfg(feature = "_db")]
 mod corpus;
+#[cfg(feature = "postgres")]
+mod doctor;
+#[cfg(feature = "postgres")]
+mod fence;
+#[cfg(feature = "sqlite")]
+mod fleet;
+#[cfg(feature = "postgres")]
+mod fleet_postgres;
 #[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
 mod isolation;
+#[cfg(feature = "_db")]
+mod kills;
 #[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
 mod legitimate;
 #[cfg(feature = "_db")]
-mod kills;
-#[cfg(feature = "sqlite")]
-mod fleet;
-#[cfg(feature = "_db")]
 mod lifecycle;
+#[cfg(feature = "postgres")]
+mod migrate_postgres;
+#[cfg(feature = "_db")]
+mod place;
 #[cfg(all(feature = "testing", feature = "postgres"))]
 mod planner;
+#[cfg(feature = "postgres")]
+mod pooled;
+#[cfg(feature = "_db")]
+mod races;
+#[cfg(feature = "_db")]
+mod script;
 #[cfg(all(feature = "testing", feature = "postgres"))]
 mod second_wall;
 #[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
 mod stage;
 #[cfg(feature = "_db")]
-mod place;
-#[cfg(feature = "postgres")]
-mod doctor;
+mod steps;
 #[cfg(feature = "postgres")]
 mod walls_postgres;
-#[cfg(feature = "postgres")]
-mod pooled;
-#[cfg(feature = "postgres")]
-mod fence;
-#[cfg(feature = "postgres")]
-mod migrate_postgres;
-#[cfg(feature = "_db")]
-mod races;
-#[cfg(feature = "_db")]
-mod script;
-#[cfg(feature = "_db")]
-mod steps;
 #[cfg(feature = "_db")]
 mod world;
-#[cfg(feature = "postgres")]
-mod fleet_postgres;

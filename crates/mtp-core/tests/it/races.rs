@@ -38,7 +38,9 @@ impl Gate {
             if event.flow == "provision" && held.at == Some((event.step, event.phase)) {
                 held.arrived = true;
                 let patience = Duration::from_secs(30);
-                let _ = let_go.wait_timeout_while(held, patience, |held| held.at.is_some()).unwrap();
+                let _ = let_go
+                    .wait_timeout_while(held, patience, |held| held.at.is_some())
+                    .unwrap();
             }
             Ok(())
         })
@@ -102,11 +104,19 @@ async fn a_delete_beats_a_late_finish(world: World) {
         gate.open();
         let refused = making.await.unwrap().unwrap_err();
         assert!(matches!(refused, Error::NotServed { .. }), "{place:?}: {refused:?}");
-        assert_eq!(manager.get(&id).await.unwrap().state, TenantState::Deleting, "{place:?}");
+        assert_eq!(
+            manager.get(&id).await.unwrap().state,
+            TenantState::Deleting,
+            "{place:?}"
+        );
         assert!(is_refused(&manager, &id).await, "{place:?}");
         // Nothing was ever served, so there is nothing to come back to but another attempt.
         let restored = manager.restore(&id).await.unwrap();
-        let expected = if restored.schema_version > 0 { TenantState::Active } else { TenantState::Failed };
+        let expected = if restored.schema_version > 0 {
+            TenantState::Active
+        } else {
+            TenantState::Failed
+        };
         assert_eq!(restored.state, expected, "{place:?}");
         if restored.state == TenantState::Failed {
             assert!(is_refused(&manager, &id).await, "{place:?}");
@@ -139,7 +149,11 @@ async fn a_purge_beats_a_late_finish(world: World) {
         let mut left = world.leftovers(&id, uid).await;
         left.retain(|line| line != "of the second");
         assert_eq!(left, [""; 0], "{place:?}");
-        assert_eq!(manager.get_by_uid(uid).await.unwrap().state, TenantState::Purged, "{place:?}");
+        assert_eq!(
+            manager.get_by_uid(uid).await.unwrap().state,
+            TenantState::Purged,
+            "{place:?}"
+        );
         assert_eq!(manager.get(&id).await.unwrap().uid, second.uid, "{place:?}");
         assert_eq!(crate::world::read(&manager, &id).await, ["of the second"], "{place:?}");
     }

@@ -27,16 +27,21 @@ impl Platform {
             .and_then(|table| table.with(mtp_market::ROUTES))
             .and_then(|table| table.with(settings.routes.iter().cloned()))
             .map_err(Error::Routes)?;
-        let mut standard =
-            StandardApi::new(inner.manager.clone(), Arc::clone(&inner.tokens), settings.base_url.clone())
-                .openapi(mtp_market::openapi());
+        let mut standard = StandardApi::new(
+            inner.manager.clone(),
+            Arc::clone(&inner.tokens),
+            settings.base_url.clone(),
+        )
+        .openapi(mtp_market::openapi());
         let mut market =
             MarketApi::new(inner.manager.clone(), settings.base_url.clone()).deadline(settings.provision_deadline);
         if let Some(manifest) = &settings.manifest {
             standard = standard.manifest(manifest.clone());
             market = market.manifest(manifest.clone());
         }
-        let router = router.merge(mtp_standard_api::router(standard)).merge(mtp_market::router(market));
+        let router = router
+            .merge(mtp_standard_api::router(standard))
+            .merge(mtp_market::router(market));
         let chain = Chain::new(Arc::new(inner.manager.clone()))
             .tenant(settings.resolvers.clone())
             .auth(Arc::clone(&settings.verifier))

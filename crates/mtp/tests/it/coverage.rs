@@ -16,7 +16,13 @@ struct Row {
 }
 
 const fn row(method: &'static str, path: &'static str, anonymous: u16, wrong_tenant: u16, suspended: u16) -> Row {
-    Row { method, path, anonymous, wrong_tenant, suspended }
+    Row {
+        method,
+        path,
+        anonymous,
+        wrong_tenant,
+        suspended,
+    }
 }
 
 /// The routes of the platform and of the service under test.
@@ -70,17 +76,30 @@ async fn every_route_refuses_whoever_may_not() {
             } else {
                 vec![
                     ("anonymous", request.clone().tenant(&s.b.id), row.anonymous),
-                    ("wrong tenant", request.tenant(&s.b.id).token(&s.a.token), row.wrong_tenant),
+                    (
+                        "wrong tenant",
+                        request.tenant(&s.b.id).token(&s.a.token),
+                        row.wrong_tenant,
+                    ),
                 ]
             };
             for (case, request, expected) in cases {
                 let answer = request.send(&s.app).await;
                 if answer.status.as_u16() != expected {
-                    wrong.push(format!("{} {} as {case}: {} instead of {expected}", row.method, row.path, answer.status));
+                    wrong.push(format!(
+                        "{} {} as {case}: {} instead of {expected}",
+                        row.method, row.path, answer.status
+                    ));
                 }
                 if answer.status.is_client_error() {
                     let kind = answer.headers.get("content-type").and_then(|v| v.to_str().ok());
-                    assert_eq!(kind, Some("application/problem+json"), "{} {}: {answer:?}", row.method, row.path);
+                    assert_eq!(
+                        kind,
+                        Some("application/problem+json"),
+                        "{} {}: {answer:?}",
+                        row.method,
+                        row.path
+                    );
                 }
             }
         }
@@ -97,7 +116,11 @@ fn no_route_of_the_platform_is_without_a_row() {
     let missing: Vec<&RouteAccess> = table
         .rows()
         .iter()
-        .filter(|access| !ROWS.iter().any(|row| row.method == access.method.as_str() && row.path == access.path))
+        .filter(|access| {
+            !ROWS
+                .iter()
+                .any(|row| row.method == access.method.as_str() && row.path == access.path)
+        })
         .collect();
     assert!(missing.is_empty(), "{missing:#?}");
     let documented: serde_json::Value = serde_json::to_value(mtp::standard_api::openapi()).unwrap();
@@ -106,7 +129,8 @@ fn no_route_of_the_platform_is_without_a_row() {
         for (path, verbs) in document["paths"].as_object().unwrap() {
             for verb in verbs.as_object().unwrap().keys() {
                 assert!(
-                    ROWS.iter().any(|row| row.path == path && row.method.eq_ignore_ascii_case(verb)),
+                    ROWS.iter()
+                        .any(|row| row.path == path && row.method.eq_ignore_ascii_case(verb)),
                     "{verb} {path} has no row"
                 );
             }

@@ -1,5 +1,9 @@
 //! The promises of the whole: every crate on, through HTTP.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that unwraps fails with the place")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that unwraps fails with the place"
+)]
 #![cfg(all(feature = "sqlite", feature = "standard-api"))]
 
 mod coverage;

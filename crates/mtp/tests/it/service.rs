@@ -1,11 +1,6 @@
 //! A service to attack: notes whose ids the caller chooses, so that those of two tenants collide.
 
-use axum::{
-    Json, Router,
-    body::Body,
-    extract::Path,
-    routing::get,
-};
+use axum::{Json, Router, body::Body, extract::Path, routing::get};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use mtp::{ApiJson, Caller, Platform, PlatformBuilder, Problem, TenantConfig, TenantDb, TenantId};
@@ -56,7 +51,12 @@ pub(crate) struct Call {
 }
 
 pub(crate) fn call(method: &'static str, path: impl Into<String>) -> Call {
-    Call { method, path: path.into(), headers: Vec::new(), body: None }
+    Call {
+        method,
+        path: path.into(),
+        headers: Vec::new(),
+        body: None,
+    }
 }
 
 impl Call {
@@ -101,7 +101,11 @@ impl Call {
         let response = app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(bytes.to_vec()).unwrap() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
     }
 }
 
@@ -112,20 +116,33 @@ impl Service {
 
     pub(crate) async fn with(change: impl FnOnce(PlatformBuilder) -> PlatformBuilder) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let builder = Platform::builder("notes").data_dir(folder.path()).migrations(&[(1, "notes", NOTES)]);
+        let builder = Platform::builder("notes")
+            .data_dir(folder.path())
+            .migrations(&[(1, "notes", NOTES)]);
         let platform = change(builder).start().await.unwrap();
         let app = platform.wrap(routes()).unwrap();
         let a = Member::new(&platform, &app, "acme").await;
         let b = Member::new(&platform, &app, "bolt").await;
         let market_key = platform.first_market_key().unwrap().expose().to_owned();
-        Self { platform, app, a, b, market_key, _folder: folder }
+        Self {
+            platform,
+            app,
+            a,
+            b,
+            market_key,
+            _folder: folder,
+        }
     }
 }
 
 impl Member {
     pub(crate) async fn new(platform: &Platform, app: &Router, id: &str) -> Self {
         let id: TenantId = id.parse().unwrap();
-        let tenant = platform.manager().create(TenantConfig::new(id.as_str()).id(id.clone())).await.unwrap();
+        let tenant = platform
+            .manager()
+            .create(TenantConfig::new(id.as_str()).id(id.clone()))
+            .await
+            .unwrap();
         let password = tenant.admin_credentials.unwrap().password.unwrap();
         let answer = call("POST", "/api/tenant/token")
             .tenant(&id)
@@ -133,7 +150,10 @@ impl Member {
             .send(app)
             .await;
         assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-        Self { id, token: answer.json()["access_token"].as_str().unwrap().to_owned() }
+        Self {
+            id,
+            token: answer.json()["access_token"].as_str().unwrap().to_owned(),
+        }
     }
 }
 
@@ -152,21 +172,37 @@ struct Note {
 }
 
 async fn list(db: TenantDb) -> Result<Json<Vec<Note>>, Problem> {
-    Ok(Json(db.query("SELECT id, body FROM notes ORDER BY id").fetch_all().await?))
+    Ok(Json(
+        db.query("SELECT id, body FROM notes ORDER BY id").fetch_all().await?,
+    ))
 }
 
 async fn create(db: TenantDb, ApiJson(note): ApiJson<Note>) -> Result<StatusCode, Problem> {
-    db.query("INSERT INTO notes (id, body) VALUES ($1, $2)").bind(note.id).bind(note.body).execute().await?;
+    db.query("INSERT INTO notes (id, body) VALUES ($1, $2)")
+        .bind(note.id)
+        .bind(note.body)
+        .execute()
+        .await?;
     Ok(StatusCode::CREATED)
 }
 
 async fn read(db: TenantDb, Path(id): Path<String>) -> Result<Json<Note>, Problem> {
-    let note = db.query("SELECT id, body FROM notes WHERE id = $1").bind(id).fetch_optional().await?;
+    let note = db
+        .query("SELECT id, body FROM notes WHERE id = $1")
+        .bind(id)
+        .fetch_optional()
+        .await?;
     note.map(Json).ok_or_else(Problem::not_found)
 }
 
 async fn change(db: TenantDb, Path(id): Path<String>, ApiJson(note): ApiJson<Note>) -> Result<StatusCode, Problem> {
-    match db.query("UPDATE notes SET body = $1 WHERE id = $2").bind(note.body).bind(id).execute().await? {
+    match db
+        .query("UPDATE notes SET body = $1 WHERE id = $2")
+        .bind(note.body)
+        .bind(id)
+        .execute()
+        .await?
+    {
         0 => Err(Problem::not_found()),
         _ => Ok(StatusCode::NO_CONTENT),
     }
@@ -182,7 +218,11 @@ async fn remove(db: TenantDb, Path(id): Path<String>) -> Result<StatusCode, Prob
 /// Who the request is for and who asks, also as a task sees it that the handler spawns.
 async fn whoami(caller: Caller) -> Json<Value> {
     let here = mtp::current_tenant().map(|id| id.to_string());
-    let carried = mtp::spawn(async { mtp::current_tenant().map(|id| id.to_string()) }).await.unwrap();
-    let bare = tokio::spawn(async { mtp::current_tenant().map(|id| id.to_string()) }).await.unwrap();
+    let carried = mtp::spawn(async { mtp::current_tenant().map(|id| id.to_string()) })
+        .await
+        .unwrap();
+    let bare = tokio::spawn(async { mtp::current_tenant().map(|id| id.to_string()) })
+        .await
+        .unwrap();
     Json(json!({ "subject": caller.subject(), "here": here, "carried": carried, "bare": bare }))
 }

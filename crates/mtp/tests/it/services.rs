@@ -18,11 +18,22 @@ async fn two_services_on_one_central_database_do_not_meet() {
     let notes = start("notes").await.unwrap();
     let tutor = start("tutor").await.unwrap();
     let id = "acme".parse().unwrap();
-    let one = notes.manager().create(TenantConfig::new("Acme").id("acme".parse().unwrap())).await.unwrap();
-    let two = tutor.manager().create(TenantConfig::new("Acme").id("acme".parse().unwrap())).await.unwrap();
+    let one = notes
+        .manager()
+        .create(TenantConfig::new("Acme").id("acme".parse().unwrap()))
+        .await
+        .unwrap();
+    let two = tutor
+        .manager()
+        .create(TenantConfig::new("Acme").id("acme".parse().unwrap()))
+        .await
+        .unwrap();
     assert_ne!(one.uid, two.uid);
     notes.manager().suspend(&id).await.unwrap();
-    assert!(tutor.manager().handle(&id).await.is_ok(), "another service's tenant of that name");
+    assert!(
+        tutor.manager().handle(&id).await.is_ok(),
+        "another service's tenant of that name"
+    );
     for platform in [&notes, &tutor] {
         let listed = platform.manager().list(&TenantFilter::default()).await.unwrap();
         assert_eq!(listed.items.len(), 1);
@@ -35,6 +46,10 @@ async fn two_services_on_one_central_database_do_not_meet() {
     // And so is a token.
     let grant = mtp::middleware::Grant::new(two.id.clone(), two.uid, "admin");
     let token = notes.tokens().issue(&grant).unwrap();
-    let answer = call("GET", "/api/tenant/info").tenant(&id).token(token.token.expose()).send(&app).await;
+    let answer = call("GET", "/api/tenant/info")
+        .tenant(&id)
+        .token(token.token.expose())
+        .send(&app)
+        .await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }

@@ -165,7 +165,9 @@ async fn a_process_that_nobody_halts_finishes() {
     if let Ok(task) = std::env::var(TASK) {
         let task = serde_json::from_str(&task).unwrap();
         // One that was stopped for long must not stay for ever.
-        tokio::time::timeout(Duration::from_secs(50), work(&task)).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(50), work(&task))
+            .await
+            .unwrap();
         return;
     }
     let world = alone().await;
