@@ -71,13 +71,14 @@ pub use self::{
     },
     dialect::Dialect,
     doctor::{Finding, Severity},
+    isolation::PlaceKind,
     keys::{
         DataKey, DataKeyRef, KeyBytes, KeyError, KeyManagement, KeyRing, KeyScope, LocalKeys, MasterKey, MasterKeyId,
         Purpose, Sealed, WrappedBytes, WrappedDataKey,
     },
     lifecycle::{StepEvent, StepObserver, StepPhase},
     manager::{
-        Created, OneTimeLink, Operation, OperationProgress, ProvisionRequest, Provisioned, Settings, SignedIn,
+        Created, OneTimeLink, Operation, OperationProgress, Orphan, OrphanCause, ProvisionRequest, Provisioned, Settings, SignedIn,
         TenantManager, TenantManagerBuilder,
     },
     password::{

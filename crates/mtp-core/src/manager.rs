@@ -5,6 +5,7 @@ mod build;
 mod create;
 mod directory;
 mod examine;
+mod orphans;
 mod settings;
 mod verbs;
 
@@ -20,6 +21,7 @@ pub use self::{
     accounts::{OneTimeLink, SignedIn},
     build::TenantManagerBuilder,
     create::{Created, Operation, OperationProgress, ProvisionRequest, Provisioned},
+    orphans::{Orphan, OrphanCause},
     settings::Settings,
 };
 use crate::{

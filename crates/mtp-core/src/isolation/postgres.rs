@@ -9,6 +9,7 @@ mod examine;
 mod fence;
 mod logins;
 mod migrate;
+mod places;
 mod probe;
 mod schema;
 mod scram;
@@ -30,7 +31,7 @@ pub(crate) use self::{
     logins::Login,
     probe::is_pooled,
 };
-use super::{Opened, Storage, Tenancy};
+use super::{Marked, Opened, Storage, Tenancy};
 use crate::{
     catalogue::{Central, PgConnector},
     db::{ServerPool, Target},
@@ -303,6 +304,14 @@ impl Storage for PgServer {
                 Isolation::Shared => shared::is_gone(self, tenancy).await,
             }
         })
+    }
+
+    fn places(&self) -> BoxFuture<'_, Result<Vec<Marked>>> {
+        Box::pin(places::list(self))
+    }
+
+    fn remove<'a>(&'a self, place: &'a Marked) -> BoxFuture<'a, Result<()>> {
+        Box::pin(places::remove(self, place))
     }
 
     fn examine(&self) -> BoxFuture<'_, Result<Vec<Finding>>> {

@@ -7,6 +7,8 @@ mod corpus;
 mod kills;
 #[cfg(feature = "sqlite")]
 mod lifecycle;
+#[cfg(feature = "sqlite")]
+mod orphans;
 #[cfg(feature = "_db")]
 mod races;
 #[cfg(feature = "_db")]
