@@ -7,8 +7,9 @@ pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 
 #[cfg(feature = "sqlite")]
@@ -52,6 +53,42 @@ pub(crate) struct Opened {
     pub(crate) sealer: Option<Arc<Sealer>>,
 }
 
+/// What a tenant has on a server, as its server knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum PlaceKind {
+    /// A SQLite file.
+    File,
+    /// A database.
+    Database,
+    /// A schema of the common database.
+    Schema,
+    /// A login.
+    Login,
+}
+
+impl fmt::Display for PlaceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File => "file",
+            Self::Database => "database",
+            Self::Schema => "schema",
+            Self::Login => "login",
+        })
+    }
+}
+
+/// A place that carries our mark.
+#[derive(Debug, Clone)]
+pub(crate) struct Marked {
+    pub(crate) kind: PlaceKind,
+    pub(crate) name: String,
+    /// The uid of the tenant it was made for, or the last eight digits of it where the mark is a file's name.
+    pub(crate) uid_end: String,
+    /// When it last changed, where the server knows.
+    pub(crate) changed: Option<DateTime<Utc>>,
+}
+
 /// One database server, of whichever kind, and all that is done on it for tenants. Each verb may be
 /// called again after it was broken off anywhere.
 pub(crate) trait Storage: Send + Sync + 'static {
@@ -93,6 +130,12 @@ pub(crate) trait Storage: Send + Sync + 'static {
 
     /// Whether nothing of the tenant is left.
     fn is_gone<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<bool>>;
+
+    /// Every place that carries our mark, of whichever tenant, on this server: found by the mark, not by the catalogue.
+    fn places(&self) -> BoxFuture<'_, Result<Vec<Marked>>>;
+
+    /// Destroys such a place, after another look at its mark. One that is gone already is none to fail over.
+    fn remove<'a>(&'a self, place: &'a Marked) -> BoxFuture<'a, Result<()>>;
 
     /// Looks whether the server's own walls stand.
     fn examine(&self) -> BoxFuture<'_, Result<Vec<Finding>>>;

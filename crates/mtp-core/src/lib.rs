@@ -82,14 +82,15 @@ pub use self::{
         FleetVerdict, LedgerFinding, LedgerProblem, Outcome, PlaceReport, PlannedFile, PlannedPlace, ServerVersions,
         StopReason, VersionCount,
     },
+    isolation::PlaceKind,
     keys::{
         DataKey, DataKeyRef, KeyBytes, KeyError, KeyManagement, KeyRing, KeyScope, LocalKeys, MasterKey, MasterKeyId,
         Purpose, Sealed, WrappedBytes, WrappedDataKey,
     },
     lifecycle::{StepEvent, StepObserver, StepPhase},
     manager::{
-        Created, OneTimeLink, Operation, OperationProgress, ProvisionRequest, Provisioned, Settings, SignedIn,
-        TenantManager, TenantManagerBuilder,
+        Created, OneTimeLink, Operation, OperationProgress, Orphan, OrphanCause, ProvisionRequest, Provisioned,
+        Settings, SignedIn, TenantManager, TenantManagerBuilder,
     },
     password::{
         HashParams, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, PasswordRefused, PasswordVerdict,

@@ -72,6 +72,10 @@ pub const FLEET_ATTEMPTS: u32 = 3;
 pub const FLEET_PAUSE: Duration = Duration::from_millis(200);
 /// Tenants whose results the fleet runner writes down in one transaction.
 pub const FLEET_BATCH: usize = 64;
+/// How often places are looked for that no tenant has any more.
+pub const ORPHAN_SWEEP_INTERVAL: Duration = Duration::from_secs(600);
+/// How long a tenant must be purged, and a place unchanged, before the place is swept away.
+pub const ORPHAN_GRACE: Duration = Duration::from_secs(3600);
 /// How long a deleted tenant's data is kept (`MTP_RETENTION`).
 pub const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long the first credentials are repeated to a market that asks again.

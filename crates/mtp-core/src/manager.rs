@@ -6,6 +6,7 @@ mod create;
 mod diagnose;
 mod directory;
 mod examine;
+mod orphans;
 mod servers;
 mod settings;
 mod verbs;
@@ -22,6 +23,7 @@ pub use self::{
     accounts::{OneTimeLink, SignedIn},
     build::TenantManagerBuilder,
     create::{Created, Operation, OperationProgress, ProvisionRequest, Provisioned},
+    orphans::{Orphan, OrphanCause},
     settings::Settings,
 };
 use crate::{

@@ -42,6 +42,18 @@ impl Prefix {
             .collect();
         SqlIdent::new(format!("{}{id}_{}", self.0, uid.short()))
     }
+
+    /// The end of the uid in a name that [`physical`](Self::physical) could have made; none for any other name.
+    pub(crate) fn uid_end<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let (id, end) = name.strip_prefix(self.0.as_str())?.rsplit_once('_')?;
+        let id_fits = (1..=ID_PART).contains(&id.len())
+            && id.starts_with(|c: char| c.is_ascii_lowercase())
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        let end_fits = end.len() == 8 && end.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        (id_fits && end_fits).then_some(end)
+    }
 }
 
 /// A tenant's own login: from its uid alone, within 32 bytes.
@@ -68,6 +80,34 @@ pub(crate) fn common_database(service: &ServiceId) -> Result<SqlIdent> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_names_of_ours_are_known_by_their_shape() {
+        let prefix = Prefix::new("notes_").unwrap();
+        for id in ["a", "a-b", &"x".repeat(63), "a1-2"] {
+            let uid = TenantUid::new();
+            let name = prefix.physical(&TenantId::parse(id).unwrap(), uid).unwrap();
+            assert_eq!(prefix.uid_end(name.as_str()), Some(uid.short().as_str()), "{name}");
+        }
+        for foreign in [
+            "notes_acme_0123456g",
+            "notes_acme_0123456",
+            "notes_acme_012345678",
+            "notes_acme_0123456A",
+            "notes_acme",
+            "notes__01234567",
+            "notes_01234567",
+            "other_acme_01234567",
+            "xnotes_acme_01234567",
+            "notes_1cme_01234567",
+            "notes_Acme_01234567",
+            "notes_ac.me_01234567",
+            "notes_aaaaaaaaaaaaaaaaaaaaaaaaa_01234567",
+            "mtp_notes",
+        ] {
+            assert_eq!(prefix.uid_end(foreign), None, "{foreign}");
+        }
+    }
 
     #[test]
     fn names_fit_whatever_the_tenant_is_called() {

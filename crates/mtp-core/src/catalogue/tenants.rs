@@ -418,6 +418,31 @@ impl Central {
         Ok(Duration::from_millis(left))
     }
 
+    /// The uids of all tenants that may have a place: every one but the purged, and but the failed that were undone.
+    pub(crate) async fn placed_uids(&self) -> Result<Vec<String>> {
+        let undone = Expr::col("state")
+            .eq(TenantState::Failed.as_str())
+            .and(Expr::col("placement").is_null());
+        let query = Query::select()
+            .column("uid")
+            .from(self.table("tenants"))
+            .and_where(Expr::col("service").eq(self.service()))
+            .and_where(Expr::col("state").ne(TenantState::Purged.as_str()))
+            .and_where(undone.not())
+            .to_owned();
+        let rows: Vec<(String,)> = self.fetch_all(&query).await?;
+        Ok(rows.into_iter().map(|r| r.0).collect())
+    }
+
+    /// Tenants whose uid ends so; reads the whole table.
+    pub(crate) async fn tenants_by_uid_end(&self, end: &str) -> Result<Vec<TenantRowData>> {
+        if !end.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-') {
+            return Ok(Vec::new());
+        }
+        self.fetch_all(self.tenants().and_where(Expr::col("uid").like(format!("%{end}"))))
+            .await
+    }
+
     /// Tenants whose retention time is over.
     pub(crate) async fn tenants_to_purge(&self, limit: u64) -> Result<Vec<TenantRowData>> {
         self.fetch_all(

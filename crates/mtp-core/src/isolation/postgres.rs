@@ -10,6 +10,7 @@ mod fence;
 mod logins;
 mod migrate;
 mod pins;
+mod places;
 mod probe;
 mod schema;
 mod scram;
@@ -28,7 +29,7 @@ use futures::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
 
 pub(crate) use self::{logins::Login, probe::is_pooled};
-use super::{Opened, Storage, Tenancy};
+use super::{Marked, Opened, Storage, Tenancy};
 use crate::{
     catalogue::{Central, PgConnector},
     db::{Connect, ServerPool, Target},
@@ -318,6 +319,14 @@ impl Storage for PgServer {
                 Isolation::Shared => shared::is_gone(self, tenancy).await,
             }
         })
+    }
+
+    fn places(&self) -> BoxFuture<'_, Result<Vec<Marked>>> {
+        Box::pin(places::list(self))
+    }
+
+    fn remove<'a>(&'a self, place: &'a Marked) -> BoxFuture<'a, Result<()>> {
+        Box::pin(places::remove(self, place))
     }
 
     fn examine(&self) -> BoxFuture<'_, Result<Vec<Finding>>> {

@@ -1,16 +1,17 @@
 //! A folder of SQLite files: one file a tenant, and one with the shared tables.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
+use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use super::{
-    Opened, Storage, Tenancy,
+    Marked, Opened, PlaceKind, Storage, Tenancy,
     ledger::{self, Ledger},
 };
 use crate::{
@@ -99,6 +100,38 @@ impl SqliteServer {
         });
         targets.insert(placement.database.clone(), target.clone());
         Ok(target)
+    }
+
+    /// The name without its ending, and the end of the uid in it, where a file's name is one that we give.
+    fn marked<'n>(&self, file: &'n str) -> Option<(&'n str, &'n str)> {
+        let (name, ending) = file.split_once('.')?;
+        let ours = SUFFIXES
+            .iter()
+            .any(|suffix| ending.strip_prefix("sqlite") == Some(suffix));
+        if !ours || name == self.shared {
+            return None;
+        }
+        Some((name, self.prefix.uid_end(name)?))
+    }
+
+    async fn remove_files(&self, database: &str) -> Result<()> {
+        let file = self
+            .folder
+            .join(format!("{}.sqlite", SqlIdent::new(database)?.as_str()));
+        self.pool.forget(database);
+        self.targets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(database);
+        for path in family(&file) {
+            match tokio::fs::remove_file(&path).await {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(io("removing a tenant's file")(e));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     async fn tables(conn: &mut Conn) -> Result<Vec<String>> {
@@ -269,20 +302,7 @@ impl Storage for SqliteServer {
                 conn.close().await;
                 return Ok(());
             }
-            self.pool.forget(&tenancy.placement.database);
-            self.targets
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&tenancy.placement.database);
-            for path in family(&file) {
-                match tokio::fs::remove_file(&path).await {
-                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(io("removing a tenant's file")(e));
-                    }
-                    _ => {}
-                }
-            }
-            Ok(())
+            self.remove_files(&tenancy.placement.database).await
         })
     }
 
@@ -312,6 +332,45 @@ impl Storage for SqliteServer {
             }
             conn.close().await;
             Ok(true)
+        })
+    }
+
+    fn places(&self) -> BoxFuture<'_, Result<Vec<Marked>>> {
+        Box::pin(async move {
+            let list = "listing the folder of tenants' files";
+            let mut found: BTreeMap<String, Marked> = BTreeMap::new();
+            let mut entries = tokio::fs::read_dir(&self.folder).await.map_err(io(list))?;
+            while let Some(entry) = entries.next_entry().await.map_err(io(list))? {
+                let Ok(file) = entry.file_name().into_string() else {
+                    continue;
+                };
+                let Some((name, uid_end)) = self.marked(&file) else {
+                    continue;
+                };
+                // Gone since the folder was read: nothing to tell.
+                let Ok(data) = entry.metadata().await else { continue };
+                if !data.is_file() {
+                    continue;
+                }
+                let changed = data.modified().ok().map(DateTime::<Utc>::from);
+                let place = found.entry(name.to_owned()).or_insert_with(|| Marked {
+                    kind: PlaceKind::File,
+                    name: name.to_owned(),
+                    uid_end: uid_end.to_owned(),
+                    changed: None,
+                });
+                place.changed = place.changed.max(changed);
+            }
+            Ok(found.into_values().collect())
+        })
+    }
+
+    fn remove<'a>(&'a self, place: &'a Marked) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            if place.name == self.shared || self.prefix.uid_end(&place.name) != Some(place.uid_end.as_str()) {
+                return Err(Error::Internal("a file without our mark was to be removed"));
+            }
+            self.remove_files(&place.name).await
         })
     }
 

@@ -8,7 +8,7 @@ use std::{
 use super::drive;
 use crate::{
     error::{Error, Result},
-    limits::FRESHNESS_POLL,
+    limits::{FRESHNESS_POLL, ORPHAN_GRACE, ORPHAN_SWEEP_INTERVAL},
     manager::{Inner, TenantManager},
 };
 
@@ -37,6 +37,7 @@ async fn poll(inner: Weak<Inner>) {
 
 async fn reconcile(inner: Weak<Inner>, interval: Duration) {
     let mut swept: Option<tokio::time::Instant> = None;
+    let mut orphans = tokio::time::Instant::now();
     loop {
         let Some(alive) = inner.upgrade() else { return };
         if let Err(e) = round(&alive).await {
@@ -46,6 +47,13 @@ async fn reconcile(inner: Weak<Inner>, interval: Duration) {
             swept = Some(tokio::time::Instant::now());
             if let Err(e) = alive.central.remove_expired().await {
                 tracing::debug!(target: "mtp::lifecycle", error = %e, "expired rows were not removed");
+            }
+        }
+        if orphans.elapsed() > ORPHAN_SWEEP_INTERVAL {
+            orphans = tokio::time::Instant::now();
+            let manager = TenantManager { inner: alive.clone() };
+            if let Err(e) = manager.sweep_orphans(ORPHAN_GRACE).await {
+                tracing::warn!(target: "mtp::lifecycle", error = %e, "orphans were not looked for");
             }
         }
         for (_, server) in alive.open_servers() {

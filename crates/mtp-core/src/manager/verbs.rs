@@ -254,7 +254,10 @@ impl TenantManager {
                 match done {
                     Ok(Ok(true)) => continue,
                     Ok(Ok(false) | Err(Error::Fenced)) => {}
-                    Ok(Err(e)) => return Err(e),
+                    // It is written down and will be finished; only its outcome is to be told.
+                    Ok(Err(e)) => {
+                        tracing::warn!(target: "mtp::lifecycle", tenant = %uid, error = %e, "a purge was left");
+                    }
                     Err(_) => return Err(Error::Internal("a lifecycle task panicked")),
                 }
             }

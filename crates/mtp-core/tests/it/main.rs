@@ -32,6 +32,8 @@ mod legitimate;
 mod lifecycle;
 #[cfg(feature = "postgres")]
 mod migrate_postgres;
+#[cfg(feature = "sqlite")]
+mod orphans;
 #[cfg(feature = "_db")]
 mod place;
 #[cfg(all(feature = "testing", feature = "postgres"))]

@@ -1,6 +1,7 @@
 //! Several at once on one tenant: a delete beats a late finish, one of many makers wins, nobody needs to stay.
 
 use std::{
+    collections::HashSet,
     sync::{Arc, Condvar, Mutex},
     time::Duration,
 };
@@ -89,6 +90,8 @@ async fn a_delete_beats_a_late_finish(world: World) {
     let gate = Gate::default();
     let late = world
         .builder()
+        // Nobody takes the operation over while it is held.
+        .lease(Duration::from_secs(30))
         .background(false)
         .on_step(gate.observer())
         .start()
@@ -97,7 +100,6 @@ async fn a_delete_beats_a_late_finish(world: World) {
     let manager = world.builder().start().await.unwrap();
     for (n, place) in places().enumerate() {
         let id = id(format!("acme-{n}"));
-        // The other process would take it up when the lease passes; the delete comes before.
         let making = half_made(&gate, &late, &id, place).await;
         let deleted = manager.delete(&id).await.unwrap();
         assert_eq!(deleted.state, TenantState::Deleting, "{place:?}");
@@ -131,6 +133,8 @@ async fn a_purge_beats_a_late_finish(world: World) {
     let gate = Gate::default();
     let late = world
         .builder()
+        // Nobody takes the operation over while it is held.
+        .lease(Duration::from_secs(30))
         .background(false)
         .on_step(gate.observer())
         .start()
@@ -160,19 +164,23 @@ async fn a_purge_beats_a_late_finish(world: World) {
 }
 
 async fn two_processes_share_an_operation_without_harm(world: World) {
-    // Now and then a step takes longer than the lease and its process gives no sign of life.
-    let sleepy: StepObserver = Arc::new(|event| {
-        if event.uid.as_uuid().as_u128() % 3 == 0 && matches!(event.step, "storage" | "admin" | "erase") {
-            std::thread::sleep(Duration::from_millis(250));
+    // Some steps take longer than the lease when they are first done, and their process gives no sign of life.
+    let slept = Arc::new(Mutex::new(HashSet::new()));
+    let sleepy: StepObserver = Arc::new(move |event| {
+        let slow = event.uid.as_uuid().as_u128() % 2 == 0 && matches!(event.step, "storage" | "admin" | "erase");
+        if slow
+            && slept
+                .lock()
+                .unwrap()
+                .insert((event.uid, event.step, event.phase == StepPhase::Done))
+        {
+            std::thread::sleep(Duration::from_millis(600));
         }
         Ok(())
     });
-    let start = async || {
-        let builder = world.builder().lease(Duration::from_millis(100));
-        builder.on_step(sleepy.clone()).start().await.unwrap()
-    };
+    let start = async || world.builder().on_step(sleepy.clone()).start().await.unwrap();
     let (one, two) = (start().await, start().await);
-    let lives = (0..12).map(|n| {
+    let lives = (0..6).map(|n| {
         let (world, one, two) = (&world, &one, &two);
         async move {
             let id = id(format!("acme-{n}"));

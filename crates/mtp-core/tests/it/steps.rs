@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use mtp_core::{Error, StepPhase, Tenant, TenantManager, TenantState};
+use mtp_core::{Error, StepPhase, Tenant, TenantId, TenantManager, TenantState};
 
 use crate::{
     script::{Fault, Script},
@@ -131,33 +131,46 @@ async fn a_change_that_is_broken_off_happens_whole_or_not_at_all(world: World) {
     let id = id("acme");
     let uid = manager.create(config(&id)).await.unwrap().uid;
     write(&manager, &id, "hello").await;
-    let whole = async |allowed: [TenantState; 2]| {
-        let tenant = manager.get(&id).await.unwrap();
-        assert!(allowed.contains(&tenant.state), "{}", tenant.state);
-        assert_eq!(tenant.purge_after.is_some(), tenant.state == TenantState::Deleting);
-        tenant.state
-    };
     for n in 0..25 {
         let soon = Duration::from_micros(n * 150);
         let _ = tokio::time::timeout(soon, manager.suspend(&id)).await;
-        if whole([TenantState::Active, TenantState::Suspended]).await == TenantState::Active {
-            manager.suspend(&id).await.unwrap();
-        }
-        // Twice is refused, and changes nothing.
-        assert!(matches!(manager.suspend(&id).await, Err(Error::WrongState { .. })));
+        settle(
+            &manager,
+            &id,
+            manager.suspend(&id),
+            [TenantState::Active, TenantState::Suspended],
+        )
+        .await;
         let _ = tokio::time::timeout(soon, manager.delete(&id)).await;
-        whole([TenantState::Suspended, TenantState::Deleting]).await;
-        let first = manager.delete(&id).await.unwrap();
-        assert_eq!(manager.delete(&id).await.unwrap().purge_after, first.purge_after);
+        settle(
+            &manager,
+            &id,
+            manager.delete(&id),
+            [TenantState::Suspended, TenantState::Deleting],
+        )
+        .await;
+        let first = manager.get(&id).await.unwrap().purge_after;
+        assert_eq!(
+            manager.delete(&id).await.unwrap().purge_after,
+            first,
+            "a second delete changes nothing"
+        );
         let _ = tokio::time::timeout(soon, manager.restore(&id)).await;
-        if whole([TenantState::Deleting, TenantState::Suspended]).await == TenantState::Deleting {
-            manager.restore(&id).await.unwrap();
-        }
-        assert!(matches!(manager.restore(&id).await, Err(Error::WrongState { .. })));
+        settle(
+            &manager,
+            &id,
+            manager.restore(&id),
+            [TenantState::Deleting, TenantState::Suspended],
+        )
+        .await;
         let _ = tokio::time::timeout(soon, manager.resume(&id)).await;
-        if whole([TenantState::Suspended, TenantState::Active]).await == TenantState::Suspended {
-            manager.resume(&id).await.unwrap();
-        }
+        settle(
+            &manager,
+            &id,
+            manager.resume(&id),
+            [TenantState::Suspended, TenantState::Active],
+        )
+        .await;
     }
     assert_eq!(crate::world::read(&manager, &id).await, ["hello"]);
     manager.delete(&id).await.unwrap();
@@ -168,4 +181,22 @@ async fn a_change_that_is_broken_off_happens_whole_or_not_at_all(world: World) {
         until_state(&manager, uid, TenantState::Purged).await;
     }
     assert_eq!(world.leftovers(&id, uid).await, [""; 0]);
+}
+
+/// After a change was broken off: it is seen whole or not at all, and once more it is done, or was (its commit may have
+/// been on its way).
+async fn settle(
+    manager: &TenantManager,
+    id: &TenantId,
+    again: impl Future<Output = Result<Tenant, Error>>,
+    [before, after]: [TenantState; 2],
+) {
+    let tenant = manager.get(id).await.unwrap();
+    assert!([before, after].contains(&tenant.state), "{}", tenant.state);
+    assert_eq!(tenant.purge_after.is_some(), tenant.state == TenantState::Deleting);
+    match again.await {
+        Ok(tenant) => assert_eq!(tenant.state, after),
+        Err(Error::WrongState { state, .. }) => assert_eq!(state, after),
+        Err(e) => panic!("{e:?}"),
+    }
 }

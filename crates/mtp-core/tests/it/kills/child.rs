@@ -13,6 +13,8 @@ use crate::world::{Spec, World, id, until};
 
 /// The environment name of a child's task.
 const TASK: &str = "MTP_KILLS_TASK";
+/// The lease of a process that is to be stopped; it gives a sign of life after a third of it.
+const STOPPED_LEASE: Duration = Duration::from_millis(4500);
 
 /// Where a process is halted, and what it is doing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -63,7 +65,11 @@ impl Halted {
     /// Starts this very program again with a task.
     pub(crate) fn start(task: &Task) -> Self {
         let child = Command::new(std::env::current_exe().unwrap())
-            .args(["kills::child::a_process_that_nobody_halts_finishes", "--exact"])
+            .args([
+                "kills::child::a_process_that_nobody_halts_finishes",
+                "--exact",
+                "--nocapture",
+            ])
             .env(TASK, serde_json::to_string(task).unwrap())
             .stdout(Stdio::null())
             .spawn()
@@ -141,9 +147,13 @@ async fn work(task: &Task) {
         }
         Ok(())
     };
-    let manager = task
-        .spec
-        .builder()
+    let mut builder = task.spec.builder();
+    if task.signal == "STOP" {
+        // Long enough that no sign of life is on its way to the catalogue: a process that is stopped within a write
+        // holds up everybody on SQLite, and that is not what is tried here.
+        builder = builder.lease(STOPPED_LEASE);
+    }
+    let manager = builder
         .background(false)
         .on_step(Arc::new(observer))
         .start()

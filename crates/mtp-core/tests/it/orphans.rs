@@ -1,0 +1,76 @@
+//! The sweeper: it finds what no tenant should have by our mark, and destroys only what is a purged tenant's.
+
+use std::{fs, time::Duration};
+
+use mtp_core::{Isolation, OrphanCause, PlaceKind};
+
+use crate::world::{World, config, end, id, read, write};
+
+#[tokio::test]
+async fn only_a_purged_tenants_place_is_swept() {
+    let world = World::sqlite(Isolation::Database);
+    let files = world.files().unwrap();
+    let manager = world.idle().await;
+    let (lives, gone) = (id("lives"), id("gone"));
+    manager.create(config(&lives)).await.unwrap();
+    write(&manager, &lives, "hello").await;
+    let purged = manager.create(config(&gone)).await.unwrap();
+    end(&world, &manager, &gone, purged.uid).await;
+    assert!(manager.orphans().await.unwrap().is_empty());
+
+    // As a process that was held up for long would leave it.
+    let place = format!("notes_gone_{}", purged.uid.short());
+    for ending in ["sqlite", "sqlite-wal"] {
+        fs::write(files.join(format!("{place}.{ending}")), "late").unwrap();
+    }
+    let foreign = [
+        // Of a tenant that this catalogue does not know; another's, or ours from before a restore.
+        "notes_other_0a1b2c3d.sqlite".to_owned(),
+        // The end of a purged tenant's uid with another id.
+        format!("notes_else_{}.sqlite", purged.uid.short()),
+        // Not of our shape.
+        format!("gone_{}.sqlite", purged.uid.short()),
+        format!("notes_gone_{}.sqlite.bak", purged.uid.short()),
+        format!("notes_gone_{}", purged.uid.short()),
+        "mtp_notes.sqlite".to_owned(),
+    ];
+    for name in &foreign {
+        fs::write(files.join(name), "not to be touched").unwrap();
+    }
+    let mut found = manager.orphans().await.unwrap();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    let seen: Vec<_> = found.iter().map(|o| (o.name.as_str(), o.cause, o.uid)).collect();
+    let other = foreign.clone().map(|name| name.split('.').next().unwrap().to_owned());
+    let mut expected = vec![
+        (place.as_str(), OrphanCause::Purged, Some(purged.uid)),
+        (&other[0], OrphanCause::Unknown, None),
+        (&other[1], OrphanCause::Unknown, None),
+    ];
+    expected.sort_by_key(|e| e.0);
+    assert_eq!(seen, expected);
+    assert!(found.iter().all(|o| o.kind == PlaceKind::File));
+
+    let young = manager.sweep_orphans(Duration::from_secs(60)).await.unwrap();
+    assert!(young.is_empty(), "{young:?}");
+    assert!(files.join(format!("{place}.sqlite")).exists());
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let swept = manager.sweep_orphans(Duration::from_millis(10)).await.unwrap();
+    assert_eq!(
+        swept.iter().map(|o| o.name.as_str()).collect::<Vec<_>>(),
+        [place.as_str()]
+    );
+    for ending in ["sqlite", "sqlite-wal"] {
+        assert!(!files.join(format!("{place}.{ending}")).exists());
+    }
+    for name in &foreign {
+        assert_eq!(fs::read(files.join(name)).unwrap(), b"not to be touched", "{name}");
+    }
+    assert_eq!(read(&manager, &lives).await, ["hello"]);
+    let events = world
+        .central(&format!(
+            "SELECT detail FROM {{audit}} WHERE action = 'tenant.orphan' AND uid = '{}'",
+            purged.uid
+        ))
+        .await;
+    assert_eq!(events, [format!("file {place} on default: its tenant was purged")]);
+}
