@@ -213,9 +213,3 @@ pub(crate) fn describe(error: &Error) -> String {
     }
     text.chars().take(MAX_ERROR_TEXT).collect()
 }
-
-impl From<crate::secret::DsnError> for Error {
-    fn from(error: crate::secret::DsnError) -> Self {
-        Self::invalid("database URL", error.to_string())
-    }
-}
