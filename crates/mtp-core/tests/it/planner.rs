@@ -89,6 +89,10 @@ async fn plan(stage: &Stage, settings: &[(&str, &str)]) {
     for (name, value) in settings {
         sql.push_str(&format!(" ALTER DATABASE {common} SET {name} = {value};"));
     }
+    if settings.iter().all(|(name, _)| *name != "jit") {
+        // A way that is off has a cost beyond all bounds, at which PostgreSQL would compile each statement.
+        sql.push_str(&format!(" ALTER DATABASE {common} SET jit = off;"));
+    }
     stage.login().server().execute("postgres", &sql).await;
     // A borrowed connection is closed after its use, and it was the only one.
     drop(stage.two.a().db().begin_raw().await.unwrap());
