@@ -179,8 +179,8 @@ impl TenantManager {
 }
 
 impl Inner {
-    pub(crate) fn service_scope(&self) -> Result<KeyScope> {
-        Ok(KeyScope::Service(self.settings.service.clone()))
+    pub(crate) fn service_scope(&self) -> KeyScope {
+        KeyScope::Service(self.settings.service.clone())
     }
 
     pub(crate) async fn service_secret(
@@ -189,7 +189,7 @@ impl Inner {
         name: &str,
         make: impl FnOnce() -> Result<zeroize::Zeroizing<Vec<u8>>> + Send,
     ) -> Result<zeroize::Zeroizing<Vec<u8>>> {
-        let scope = self.service_scope()?;
+        let scope = self.service_scope();
         self.central
             .secret_or(&self.keys, &scope, purpose, name, None, make)
             .await

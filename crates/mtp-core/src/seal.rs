@@ -162,11 +162,13 @@ mod tests {
         let uid = TenantUid::new();
         let seal = sealer.seal_until(&id, uid, 1_900_000_000).unwrap();
         let (text, mac) = seal.text.rsplit_once(':').unwrap();
-        let message: String = text.split(':').map(|f| format!("{}:{f}", f.len())).collect();
+        let message = text
+            .split(':')
+            .fold(String::new(), |all, f| format!("{all}{}:{f}", f.len()));
         let (inner, outer) = sealer.pads();
         let first = Sha256::digest([&inner[..], message.as_bytes()].concat());
         let second = Sha256::digest([&outer[..], &first[..]].concat());
-        let hex: String = second.iter().map(|b| format!("{b:02x}")).collect();
+        let hex = second.iter().fold(String::new(), |all, b| format!("{all}{b:02x}"));
         assert_eq!(hex, mac);
         assert_eq!(text, format!("1:7:acme:{uid}:1900000000"));
         assert_eq!(format!("{seal:?}"), "Seal(***)");

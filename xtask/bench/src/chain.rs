@@ -108,7 +108,9 @@ impl Server {
         let address = words.next().ok_or("the server did not start")?.to_owned();
         let mut request = format!("GET /thing HTTP/1.1\r\nhost: {address}\r\n");
         if let (Some(tenant), Some(token)) = (words.next().filter(|w| *w != "-"), words.next()) {
-            request.push_str(&format!("x-tenant-id: {tenant}\r\nauthorization: Bearer {token}\r\n"));
+            for line in ["x-tenant-id: ", tenant, "\r\nauthorization: Bearer ", token, "\r\n"] {
+                request.push_str(line);
+            }
         }
         request.push_str("\r\n");
         Ok(Self {

@@ -82,7 +82,7 @@ impl DatabaseFault {
     pub(crate) fn code(&self) -> Option<String> {
         self.source
             .as_database_error()
-            .and_then(|e| e.code())
+            .and_then(sqlx::error::DatabaseError::code)
             .map(std::borrow::Cow::into_owned)
     }
 }

@@ -439,7 +439,6 @@ impl Inner {
             uid,
             placement,
             fence,
-            own_url: None,
             password,
         };
         Ok((server, tenancy))
@@ -475,7 +474,7 @@ impl Inner {
             (None, Some(e)) => Err(e),
             (None, None) => Err(Error::Unavailable {
                 what: "a server with room for another tenant",
-                retry_after: Duration::from_secs(60),
+                retry_after: Duration::from_mins(1),
                 source: None,
             }),
         }

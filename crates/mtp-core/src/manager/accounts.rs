@@ -57,7 +57,7 @@ impl TenantManager {
     pub async fn sign_in(&self, tenant: &TenantId, username: &str, password: &Secret) -> Result<Option<SignedIn>> {
         let inner = &self.inner;
         let row = inner.central.tenant_by_id(tenant).await?;
-        let uid = row.as_ref().map(|r| r.uid()).transpose()?;
+        let uid = row.as_ref().map(crate::catalogue::TenantRowData::uid).transpose()?;
         // Where there is no such tenant, an account is looked for all the same, so that it takes as long.
         let account = inner
             .central

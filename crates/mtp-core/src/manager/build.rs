@@ -39,7 +39,7 @@ pub struct TenantManagerBuilder {
     master: Option<Arc<dyn KeyManagement>>,
     migrations: Option<Source>,
     observer: Option<StepObserver>,
-    changes: Vec<Box<dyn FnOnce(&mut Settings) + Send>>,
+    changes: Vec<Change>,
     options: Options,
     hash_params: HashParams,
     background: bool,
@@ -53,6 +53,9 @@ struct Roads {
     runtime: Option<Dsn>,
     pooler: Option<String>,
 }
+
+/// A setting that is applied at the start.
+type Change = Box<dyn FnOnce(&mut Settings) + Send>;
 
 enum Source {
     Folder(PathBuf),
@@ -287,7 +290,7 @@ impl TenantManagerBuilder {
             observer: self.observer,
             instance: uuid::Uuid::now_v7().to_string(),
         });
-        inner.keys.ensure(&inner.central, &inner.service_scope()?).await?;
+        inner.keys.ensure(&inner.central, &inner.service_scope()).await?;
         inner
             .central
             .add_server(&ServerRow {
@@ -335,7 +338,7 @@ impl StorageFactory {
         let url = if row.name == DEFAULT_SERVER {
             self.central_url.clone()
         } else {
-            let scope = inner.service_scope()?;
+            let scope = inner.service_scope();
             let text = inner
                 .central
                 .get_secret_text(&inner.keys, &scope, &Purpose::DATABASE_URL, &row.name)

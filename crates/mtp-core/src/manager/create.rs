@@ -373,9 +373,8 @@ impl TenantManager {
         if request.caller.is_empty() {
             return Err(Error::TenantExists { id: row.id()? });
         }
-        match row.state()? {
-            state @ (TenantState::Deleting | TenantState::Purging) => return Err(Error::NotServed { state }),
-            _ => {}
+        if let state @ (TenantState::Deleting | TenantState::Purging) = row.state()? {
+            return Err(Error::NotServed { state });
         }
         if let Some(field) = differs(&row, &asked(config, isolation)) {
             return Err(Error::TenantDiffers { field });
@@ -664,12 +663,6 @@ fn check(config: &TenantConfig) -> Result<()> {
         if !whole || !parts {
             return Err(Error::invalid("admin_email", "an e-mail address, user@host"));
         }
-    }
-    if config.db_url.is_some() {
-        return Err(Error::invalid(
-            "db_url",
-            "a tenant's own database is not supported in this release",
-        ));
     }
     Ok(())
 }

@@ -67,12 +67,9 @@ impl TenantManager {
     }
 
     async fn master_key(&self) -> Vec<Finding> {
-        let opened = match self.inner.service_scope() {
-            Ok(scope) => self.inner.keys.ring(&self.inner.central, &scope).await.map(drop),
-            Err(e) => Err(e),
-        };
-        match opened {
-            Ok(()) => Vec::new(),
+        let scope = self.inner.service_scope();
+        match self.inner.keys.ring(&self.inner.central, &scope).await {
+            Ok(_) => Vec::new(),
             Err(e) => vec![Finding::error(
                 "master-key",
                 format!("the service's data key does not open: {}", describe(&e)),
@@ -95,7 +92,7 @@ impl TenantManager {
             for row in &page {
                 let Some(placement) = row.placement()? else { continue };
                 let name = match placement.isolation {
-                    Isolation::Database if !placement.own => &placement.database,
+                    Isolation::Database => &placement.database,
                     Isolation::Schema => placement.schema.as_ref().unwrap_or(&placement.database),
                     _ => continue,
                 };

@@ -24,8 +24,8 @@ use crate::{
 
 /// What one tenant keeps in this process for as long as anybody holds a handle of it.
 pub(crate) struct Presence {
-    standing: Arc<Standing>,
-    share: Arc<Semaphore>,
+    pub(crate) standing: Arc<Standing>,
+    pub(crate) share: Arc<Semaphore>,
 }
 
 pub(crate) struct Directory {
@@ -60,10 +60,15 @@ impl Directory {
         self.follow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets a tenant and closes every handle of it that was given out.
-    pub(crate) fn forget(&self, id: &TenantId, uid: TenantUid) {
+    /// Forgets what is remembered of a tenant: it will be looked up anew. Handles that were given out stand.
+    fn look_again(&self, id: &TenantId) {
         self.known.remove(id);
         self.unknown.remove(id);
+    }
+
+    /// Forgets a tenant and closes every handle of it that was given out.
+    pub(crate) fn forget(&self, id: &TenantId, uid: TenantUid) {
+        self.look_again(id);
         let present = self.present.lock().unwrap_or_else(PoisonError::into_inner).remove(&uid);
         if let Some(presence) = present.and_then(|p| p.upgrade()) {
             presence.standing.close();
@@ -103,7 +108,11 @@ impl Inner {
         // Another refresh may have been faster; what it took in is not taken back, and handles given out since then
         // are not closed for it.
         for row in changed.iter().filter(|row| row.generation > follow.generation) {
-            self.directory.forget(&row.id()?, row.uid()?);
+            if row.state()? == TenantState::Active {
+                self.directory.look_again(&row.id()?);
+            } else {
+                self.directory.forget(&row.id()?, row.uid()?);
+            }
             // Its data key may be another now, or destroyed.
             self.keys.forget(&KeyScope::Tenant(row.uid()?));
         }
@@ -156,8 +165,6 @@ impl Inner {
             sealer: opened.sealer,
             pool: server.pool().clone(),
             target: opened.target,
-            share: presence.share.clone(),
-            standing: presence.standing.clone(),
             presence,
         });
         Ok(TenantHandle::new(

@@ -24,7 +24,7 @@ impl TenantManager {
         if capacity < 0 {
             return Err(Error::invalid("capacity", "a number of tenants, 0 or more"));
         }
-        let (scope, taken) = (inner.service_scope()?, || {
+        let (scope, taken) = (inner.service_scope(), || {
             Error::invalid(
                 "server",
                 format!("there is a server {name:?} already; choose another name"),

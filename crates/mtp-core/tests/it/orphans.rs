@@ -50,7 +50,7 @@ async fn only_a_purged_tenants_place_is_swept() {
     assert_eq!(seen, expected);
     assert!(found.iter().all(|o| o.kind == PlaceKind::File));
 
-    let young = manager.sweep_orphans(Duration::from_secs(60)).await.unwrap();
+    let young = manager.sweep_orphans(Duration::from_mins(1)).await.unwrap();
     assert!(young.is_empty(), "{young:?}");
     assert!(files.join(format!("{place}.sqlite")).exists());
     tokio::time::sleep(Duration::from_millis(20)).await;

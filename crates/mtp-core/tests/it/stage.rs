@@ -26,10 +26,6 @@ const SIGHT: [&str; 3] = [
 
 /// Where a stage stands; dropped after everything else of it.
 #[derive(Debug)]
-#[expect(
-    dead_code,
-    reason = "held so that folder, databases and logins live as long as the stage"
-)]
 enum Ground {
     #[cfg(feature = "sqlite")]
     Sqlite(mtp_testkit::SqliteDir),

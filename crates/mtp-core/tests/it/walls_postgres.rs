@@ -335,7 +335,11 @@ async fn without_a_seal_there_are_no_rows() {
         .execute("INSERT INTO app.notes (tenant_id, id, body) VALUES ('ant', '9', 'x')")
         .await
         .unwrap_err();
-    let code = refused.as_database_error().and_then(|e| e.code()).unwrap().into_owned();
+    let code = refused
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .unwrap()
+        .into_owned();
     assert_eq!(code, "42501");
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 const MASTER: &str = "6f1d2c3b4a59687786957483726150c1d2e3f405162738495a6b7c8d9eafb0c1";
 const NOTES: &str = include_str!("notes/0001_notes.sql");
 /// How long anything may take that ends by itself.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The steps of the flows, in order: a test names each by itself, so that a new one is not left out.
 pub(crate) const PROVISION: [&str; 7] = ["place", "key", "storage", "migrate", "admin", "self-test", "activate"];
 pub(crate) const PURGE: [&str; 6] = ["stop", "erase", "accounts", "destroy-key", "verify", "release"];
@@ -228,9 +228,10 @@ pub(crate) async fn until<F: AsyncFnMut() -> bool>(what: &str, mut holds: F) {
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
     };
-    if tokio::time::timeout(PATIENCE, waited).await.is_err() {
-        panic!("waited in vain until {what}");
-    }
+    assert!(
+        tokio::time::timeout(PATIENCE, waited).await.is_ok(),
+        "waited in vain until {what}"
+    );
 }
 
 /// Waits until a tenant is in a state.

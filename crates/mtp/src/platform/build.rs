@@ -62,10 +62,11 @@ pub(super) struct HttpSettings {
 
 impl PlatformBuilder {
     pub(super) fn new(service: Option<String>) -> Self {
-        let mut env = Environment::default();
-        env.service = service;
         Self {
-            env,
+            env: Environment {
+                service,
+                ..Environment::default()
+            },
             manifest: None,
             migrations: None,
             keys: None,

@@ -17,7 +17,6 @@ pub(crate) struct Service {
     pub(crate) app: Router,
     pub(crate) a: Member,
     pub(crate) b: Member,
-    pub(crate) market_key: String,
     _folder: tempfile::TempDir,
 }
 
@@ -123,13 +122,11 @@ impl Service {
         let app = platform.wrap(routes()).unwrap();
         let a = Member::new(&platform, &app, "acme").await;
         let b = Member::new(&platform, &app, "bolt").await;
-        let market_key = platform.first_market_key().unwrap().expose().to_owned();
         Self {
             platform,
             app,
             a,
             b,
-            market_key,
             _folder: folder,
         }
     }

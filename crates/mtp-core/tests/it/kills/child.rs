@@ -193,6 +193,7 @@ async fn a_process_that_nobody_halts_finishes() {
 }
 
 #[cfg(feature = "sqlite")]
+#[expect(clippy::unused_async, reason = "its twin on PostgreSQL waits")]
 async fn alone() -> World {
     World::sqlite(mtp_core::Isolation::Database)
 }
