@@ -55,10 +55,10 @@ mod secret;
 mod service;
 mod tenant;
 
-#[cfg(feature = "postgres")]
-pub use self::db::{BorrowedConnection, PgTenantRow};
 #[cfg(feature = "sqlite")]
 pub use self::db::SqliteTenantRow;
+#[cfg(feature = "postgres")]
+pub use self::db::{BorrowedConnection, PgTenantRow};
 #[cfg(feature = "_db")]
 pub use self::{
     api_key::{ApiKey, ApiKeyError, ApiKeyKind, KeyHash},
@@ -78,8 +78,8 @@ pub use self::{
     },
     lifecycle::{StepEvent, StepObserver, StepPhase},
     manager::{
-        Created, OneTimeLink, Operation, OperationProgress, Orphan, OrphanCause, ProvisionRequest, Provisioned, Settings, SignedIn,
-        TenantManager, TenantManagerBuilder,
+        Created, OneTimeLink, Operation, OperationProgress, Orphan, OrphanCause, ProvisionRequest, Provisioned,
+        Settings, SignedIn, TenantManager, TenantManagerBuilder,
     },
     password::{
         HashParams, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, PasswordRefused, PasswordVerdict,

@@ -207,12 +207,7 @@ impl Central {
     }
 
     /// Removes every row that a tenant has in a table keyed by it.
-    pub(crate) async fn delete_of_tenant(
-        &self,
-        tx: &mut CentralTx,
-        table: &'static str,
-        uid: TenantUid,
-    ) -> Result<()> {
+    pub(crate) async fn delete_of_tenant(&self, tx: &mut CentralTx, table: &'static str, uid: TenantUid) -> Result<()> {
         let delete = Query::delete()
             .from_table(self.table(table))
             .and_where(Expr::col("service").eq(self.service()))

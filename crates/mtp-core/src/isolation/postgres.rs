@@ -27,10 +27,7 @@ use std::{
 use futures::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
 
-pub(crate) use self::{
-    logins::Login,
-    probe::is_pooled,
-};
+pub(crate) use self::{logins::Login, probe::is_pooled};
 use super::{Marked, Opened, Storage, Tenancy};
 use crate::{
     catalogue::{Central, PgConnector},

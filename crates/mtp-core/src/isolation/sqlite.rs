@@ -115,7 +115,9 @@ impl SqliteServer {
     }
 
     async fn remove_files(&self, database: &str) -> Result<()> {
-        let file = self.folder.join(format!("{}.sqlite", SqlIdent::new(database)?.as_str()));
+        let file = self
+            .folder
+            .join(format!("{}.sqlite", SqlIdent::new(database)?.as_str()));
         self.pool.forget(database);
         self.targets
             .lock()

@@ -55,7 +55,10 @@ async fn only_a_purged_tenants_place_is_swept() {
     assert!(files.join(format!("{place}.sqlite")).exists());
     tokio::time::sleep(Duration::from_millis(20)).await;
     let swept = manager.sweep_orphans(Duration::from_millis(10)).await.unwrap();
-    assert_eq!(swept.iter().map(|o| o.name.as_str()).collect::<Vec<_>>(), [place.as_str()]);
+    assert_eq!(
+        swept.iter().map(|o| o.name.as_str()).collect::<Vec<_>>(),
+        [place.as_str()]
+    );
     for ending in ["sqlite", "sqlite-wal"] {
         assert!(!files.join(format!("{place}.{ending}")).exists());
     }
@@ -64,7 +67,10 @@ async fn only_a_purged_tenants_place_is_swept() {
     }
     assert_eq!(read(&manager, &lives).await, ["hello"]);
     let events = world
-        .central(&format!("SELECT detail FROM {{audit}} WHERE action = 'tenant.orphan' AND uid = '{}'", purged.uid))
+        .central(&format!(
+            "SELECT detail FROM {{audit}} WHERE action = 'tenant.orphan' AND uid = '{}'",
+            purged.uid
+        ))
         .await;
     assert_eq!(events, [format!("file {place} on default: its tenant was purged")]);
 }

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::{StreamExt, stream};
 use mtp_core::{Error, StepPhase, Tenant, TenantId, TenantManager, TenantState};
 
 use crate::{
     script::{Fault, Script},
     world::{PROVISION, PURGE, World, config, end, id, is_refused, on_every_ground, until_state, write},
 };
+
+/// Tenants that are made at once.
+const AT_ONCE: usize = 7;
 
 on_every_ground!(
     what_fails_for_good_at_any_step_is_undone_and_can_be_made_again,
@@ -57,7 +60,7 @@ async fn what_fails_for_good_at_any_step_is_undone_and_can_be_made_again(world: 
             end(world, manager, &id, made.uid).await;
         }
     });
-    join_all(lives).await;
+    stream::iter(lives).buffer_unordered(AT_ONCE).collect::<()>().await;
 }
 
 async fn what_fails_while_it_is_undone_is_undone_in_the_end(world: World) {
@@ -87,7 +90,7 @@ async fn what_fails_while_it_is_undone_is_undone_in_the_end(world: World) {
             end(world, manager, &id, failed.uid).await;
         }
     });
-    join_all(lives).await;
+    stream::iter(lives).buffer_unordered(AT_ONCE).collect::<()>().await;
 }
 
 async fn a_step_done_twice_ends_as_one_done_once(world: World) {
@@ -116,7 +119,7 @@ async fn a_step_done_twice_ends_as_one_done_once(world: World) {
             assert!(script.left(tenant.uid).is_empty(), "{part} did not come about");
         }
     });
-    join_all(lives).await;
+    stream::iter(lives).buffer_unordered(AT_ONCE).collect::<()>().await;
 }
 
 async fn make(manager: &TenantManager, n: usize) -> Tenant {
@@ -134,15 +137,43 @@ async fn a_change_that_is_broken_off_happens_whole_or_not_at_all(world: World) {
     for n in 0..25 {
         let soon = Duration::from_micros(n * 150);
         let _ = tokio::time::timeout(soon, manager.suspend(&id)).await;
-        settle(&manager, &id, manager.suspend(&id), [TenantState::Active, TenantState::Suspended]).await;
+        settle(
+            &manager,
+            &id,
+            manager.suspend(&id),
+            [TenantState::Active, TenantState::Suspended],
+        )
+        .await;
         let _ = tokio::time::timeout(soon, manager.delete(&id)).await;
-        settle(&manager, &id, manager.delete(&id), [TenantState::Suspended, TenantState::Deleting]).await;
+        settle(
+            &manager,
+            &id,
+            manager.delete(&id),
+            [TenantState::Suspended, TenantState::Deleting],
+        )
+        .await;
         let first = manager.get(&id).await.unwrap().purge_after;
-        assert_eq!(manager.delete(&id).await.unwrap().purge_after, first, "a second delete changes nothing");
+        assert_eq!(
+            manager.delete(&id).await.unwrap().purge_after,
+            first,
+            "a second delete changes nothing"
+        );
         let _ = tokio::time::timeout(soon, manager.restore(&id)).await;
-        settle(&manager, &id, manager.restore(&id), [TenantState::Deleting, TenantState::Suspended]).await;
+        settle(
+            &manager,
+            &id,
+            manager.restore(&id),
+            [TenantState::Deleting, TenantState::Suspended],
+        )
+        .await;
         let _ = tokio::time::timeout(soon, manager.resume(&id)).await;
-        settle(&manager, &id, manager.resume(&id), [TenantState::Suspended, TenantState::Active]).await;
+        settle(
+            &manager,
+            &id,
+            manager.resume(&id),
+            [TenantState::Suspended, TenantState::Active],
+        )
+        .await;
     }
     assert_eq!(crate::world::read(&manager, &id).await, ["hello"]);
     manager.delete(&id).await.unwrap();

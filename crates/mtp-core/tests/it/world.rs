@@ -103,7 +103,11 @@ impl World {
         match &self.server {
             #[cfg(feature = "sqlite")]
             Server::Sqlite(folder) => {
-                sqlite_texts(&folder.file("central"), &sql.replace('{', "mtp_central_").replace('}', "")).await
+                sqlite_texts(
+                    &folder.file("central"),
+                    &sql.replace('{', "mtp_central_").replace('}', ""),
+                )
+                .await
             }
             #[cfg(feature = "postgres")]
             Server::Postgres(login) => {
@@ -141,7 +145,9 @@ impl World {
                     .map(|f| f.unwrap().file_name().into_string().unwrap())
                     .filter(|f| f.contains(&uid.short()))
                     // These two come and go with connections.
-                    .filter(|f| !f.ends_with("-wal") && !f.ends_with("-shm") || !tenants.join(&f[..f.len() - 4]).exists())
+                    .filter(|f| {
+                        !f.ends_with("-wal") && !f.ends_with("-shm") || !tenants.join(&f[..f.len() - 4]).exists()
+                    })
                     .collect();
                 let shared = tenants.join("mtp_notes.sqlite");
                 if self.spec.isolation == Isolation::Shared && shared.exists() {
@@ -163,7 +169,8 @@ impl World {
                     short = uid.short()
                 );
                 let mut found = login.server().texts(&common, &everywhere).await;
-                let there = "SELECT relname::text FROM pg_class WHERE relname = 'notes' AND relnamespace = 'app'::regnamespace";
+                let there =
+                    "SELECT relname::text FROM pg_class WHERE relname = 'notes' AND relnamespace = 'app'::regnamespace";
                 if !login.server().texts(&common, there).await.is_empty() {
                     let rows = format!("SELECT body FROM app.notes WHERE tenant_id = '{id}'");
                     found.extend(login.server().texts(&common, &rows).await);
@@ -228,7 +235,10 @@ pub(crate) async fn until<F: AsyncFnMut() -> bool>(what: &str, mut holds: F) {
 
 /// Waits until a tenant is in a state.
 pub(crate) async fn until_state(manager: &TenantManager, uid: TenantUid, state: TenantState) {
-    until(&format!("{uid} is {state}"), async || manager.get_by_uid(uid).await.unwrap().state == state).await;
+    until(&format!("{uid} is {state}"), async || {
+        manager.get_by_uid(uid).await.unwrap().state == state
+    })
+    .await;
 }
 
 /// Writes a note and reads it back, through a handle.

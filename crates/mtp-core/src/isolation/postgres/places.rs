@@ -76,9 +76,7 @@ pub(super) async fn remove(server: &PgServer, place: &Marked) -> Result<()> {
         }
     } else {
         let sql = "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1";
-        let role: Option<(Option<String>,)> = conn
-            .fetch_first(sql.into(), vec![name.as_str().into()], false)
-            .await?;
+        let role: Option<(Option<String>,)> = conn.fetch_first(sql.into(), vec![name.as_str().into()], false).await?;
         match role {
             Some((Some(found),)) if found == mark => conn.run(format!("DROP ROLE IF EXISTS {name}")).await?,
             None => {}

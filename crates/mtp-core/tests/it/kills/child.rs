@@ -14,7 +14,7 @@ use crate::world::{Spec, World, id, until};
 /// The environment name of a child's task.
 const TASK: &str = "MTP_KILLS_TASK";
 /// The lease of a process that is to be stopped; it gives a sign of life after a third of it.
-const STOPPED_LEASE: Duration = Duration::from_millis(4500);
+const STOPPED_LEASE: Duration = Duration::from_secs(3);
 
 /// Where a process is halted, and what it is doing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -65,7 +65,11 @@ impl Halted {
     /// Starts this very program again with a task.
     pub(crate) fn start(task: &Task) -> Self {
         let child = Command::new(std::env::current_exe().unwrap())
-            .args(["kills::child::a_process_that_nobody_halts_finishes", "--exact", "--nocapture"])
+            .args([
+                "kills::child::a_process_that_nobody_halts_finishes",
+                "--exact",
+                "--nocapture",
+            ])
             .env(TASK, serde_json::to_string(task).unwrap())
             .stdout(Stdio::null())
             .spawn()
@@ -94,9 +98,13 @@ impl Halted {
         .await;
     }
 
-    /// Lets it go on, and waits for its end, which must be an orderly one.
-    pub(crate) async fn go_on(mut self, what: &Point) {
+    /// Lets it go on.
+    pub(crate) fn go_on(&self) {
         signal("CONT", self.0.id());
+    }
+
+    /// Waits for its end, which must be an orderly one.
+    pub(crate) async fn finished(mut self, what: &Point) {
         let status = self.ended().await;
         assert!(status.success(), "{what:?}: {status}");
     }
@@ -136,6 +144,8 @@ async fn work(task: &Task) {
     let observer = move |event: &mtp_core::StepEvent| {
         if point.is(event.flow, event.step, event.phase) {
             signal(&signal_name, std::process::id());
+            // It is in force when the system comes to it, not when it was sent.
+            std::thread::sleep(Duration::from_millis(500));
         }
         // What is to be undone must fail first.
         if point.phase == "undo" && event.step == "activate" && event.phase == StepPhase::Done {
@@ -171,7 +181,9 @@ async fn a_process_that_nobody_halts_finishes() {
     if let Ok(task) = std::env::var(TASK) {
         let task = serde_json::from_str(&task).unwrap();
         // One that was stopped for long must not stay for ever.
-        tokio::time::timeout(Duration::from_secs(50), work(&task)).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(50), work(&task))
+            .await
+            .unwrap();
         return;
     }
     let world = alone().await;
