@@ -4,7 +4,7 @@ use crate::tidy::manifests::members;
 use crate::tidy::{Finding, Repository};
 
 /// A crate and those of ours that it may use, as ARCHITECTURE.md draws them.
-const PICTURE: [(&str, &[&str]); 12] = [
+const PICTURE: &[(&str, &[&str])] = &[
     (
         "mtp",
         &[

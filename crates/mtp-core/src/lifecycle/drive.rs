@@ -13,7 +13,7 @@ use crate::{
     isolation::{Storage, Tenancy},
     keys::{KeyScope, Purpose},
     limits::ANSWER_LIFETIME,
-    manager::Inner,
+    manager::{Inner, TenantManager},
     secret::Secret,
     tenant::{Isolation, Placement, TenantState},
 };
@@ -41,12 +41,20 @@ pub(crate) async fn drive(inner: &Arc<Inner>, id: &str) -> Result<bool> {
             }
         }
     };
-    tokio::select! {
+    let ended = tokio::select! {
         // After a sleep past the lease both may be ready: then the loss is heard first.
         biased;
         lost = renewal => Err(lost),
         done = work.go(row) => done,
+    };
+    if matches!(ended, Err(Error::Fenced)) {
+        // Held up between its look at the fence and what it made, it made that for a tenant that may be gone.
+        let manager = TenantManager { inner: inner.clone() };
+        if let Err(e) = manager.take_back(claim.uid).await {
+            tracing::debug!(target: "mtp::lifecycle", tenant = %claim.uid, error = %e, "what came late is left to the sweeper");
+        }
     }
+    ended
 }
 
 /// What a tenant becomes at the end of a flow.

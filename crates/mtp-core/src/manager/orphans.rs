@@ -79,7 +79,8 @@ impl TenantManager {
     pub async fn sweep_orphans(&self, grace: Duration) -> Result<Vec<Orphan>> {
         let mut swept = Vec::new();
         let now = Utc::now();
-        for Found { orphan, place, storage } in self.find_orphans().await? {
+        for found in self.find_orphans().await? {
+            let orphan = &found.orphan;
             let (server, name, cause) = (&orphan.server, &orphan.name, orphan.cause);
             let old = orphan
                 .since
@@ -88,15 +89,41 @@ impl TenantManager {
                 tracing::warn!(target: "mtp::lifecycle", %server, kind = %orphan.kind, %name, %cause, "a place that no tenant should have; it is left as it is");
                 continue;
             }
-            storage.remove(&place).await?;
-            tracing::warn!(target: "mtp::lifecycle", %server, kind = %orphan.kind, %name, %cause, "a place that no tenant should have was destroyed");
-            let mut event = AuditEntry::new("sweeper", "tenant.orphan", "destroyed")
-                .detail(format!("{} {name} on {server}: {cause}", orphan.kind));
-            event.uid = orphan.uid;
-            self.audit(event).await?;
-            swept.push(orphan);
+            self.destroy(&found).await?;
+            swept.push(found.orphan);
         }
         Ok(swept)
+    }
+
+    /// Destroys what this process made for a tenant after that was purged.
+    pub(crate) async fn take_back(&self, uid: TenantUid) -> Result<()> {
+        let row = self.inner.central.tenant_by_uid(uid).await?;
+        if row.map(|row| row.state()).transpose()? != Some(TenantState::Purged) {
+            return Ok(());
+        }
+        for found in self.find_orphans().await? {
+            if found.orphan.uid == Some(uid) && found.orphan.cause == OrphanCause::Purged {
+                self.destroy(&found).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn destroy(&self, found: &Found) -> Result<()> {
+        let Orphan {
+            server,
+            kind,
+            name,
+            uid,
+            cause,
+            ..
+        } = &found.orphan;
+        found.storage.remove(&found.place).await?;
+        tracing::warn!(target: "mtp::lifecycle", %server, %kind, %name, %cause, "a place that no tenant should have was destroyed");
+        let mut event = AuditEntry::new("sweeper", "tenant.orphan", "destroyed")
+            .detail(format!("{kind} {name} on {server}: {cause}"));
+        event.uid = *uid;
+        self.audit(event).await
     }
 
     async fn find_orphans(&self) -> Result<Vec<Found>> {

@@ -161,47 +161,23 @@ async fn wake_late(world: &World, idle: &TenantManager, part: &[Case], old: &[Te
     let children: Vec<_> = stream::iter(stopping).buffered(AT_ONCE).collect().await;
     // The lease passes, another process does the work, and life goes on.
     let other = world.builder().start().await.unwrap();
-    let mut standing = Vec::new();
-    for case in part {
-        let before = idle.get(&case.id).await;
-        let kind = case.id.as_str().split('-').next().unwrap();
-        let stands = match kind {
-            "stay" => {
-                let uid = before.unwrap().uid;
-                until_state(&other, uid, TenantState::Active).await;
-                let mut stands = Standing::new(&other, other.get(&case.id).await.unwrap(), "hello").await;
-                stands.password = Some(change_password(&other, &case.id).await);
-                stands
-            }
-            "undo" => {
-                let uid = before.unwrap().uid;
-                until_state(&other, uid, TenantState::Failed).await;
-                let again = other.retry(&case.id).await.unwrap();
-                Standing::new(&other, again, "of the second attempt").await
-            }
-            "gone" => {
-                let uid = before.unwrap().uid;
-                until_state(&other, uid, TenantState::Active).await;
-                end(world, &other, &case.id, uid).await;
-                let second = other.create(config(&case.id)).await.unwrap();
-                Standing::new(&other, second, "of the second").await
-            }
-            _ => {
-                let at = purged.iter().position(|c| c.id == case.id).unwrap();
-                until_state(&other, old[at], TenantState::Purged).await;
-                let second = other.create(config(&case.id)).await.unwrap();
-                Standing::new(&other, second, "of the second").await
-            }
+    let standing = part.iter().map(async |case| {
+        let at = purged.iter().position(|c| c.id == case.id);
+        let uid = match at {
+            Some(at) => old[at],
+            None => idle.get(&case.id).await.unwrap().uid,
         };
-        standing.push((stands, before_uid(idle, case, old, purged).await));
-    }
+        (live_on(world, &other, case, uid).await, uid)
+    });
+    let standing: Vec<_> = stream::iter(standing).buffered(AT_ONCE).collect().await;
+    children.iter().for_each(Halted::go_on);
     for (child, case) in children.into_iter().zip(part) {
-        child.go_on(&case.point).await;
+        child.finished(&case.point).await;
     }
-    for (case, (stands, gone)) in part.iter().zip(&standing) {
+    for (case, (stands, first)) in part.iter().zip(&standing) {
         stands.still_stands(&other, &case.point).await;
-        if let Some(gone) = gone.filter(|gone| *gone != stands.uid) {
-            let mut left = world.leftovers(&case.id, gone).await;
+        if *first != stands.uid {
+            let mut left = world.leftovers(&case.id, *first).await;
             // Rows of shared tables are keyed by the name, which is the second's now.
             left.retain(|line| line != stands.body);
             assert_eq!(
@@ -209,7 +185,7 @@ async fn wake_late(world: &World, idle: &TenantManager, part: &[Case], old: &[Te
                 "something of a purged tenant came back: {:?}",
                 case.point
             );
-            assert_eq!(idle.get_by_uid(gone).await.unwrap().state, TenantState::Purged);
+            assert_eq!(idle.get_by_uid(*first).await.unwrap().state, TenantState::Purged);
         }
     }
     drop(other);
@@ -217,15 +193,33 @@ async fn wake_late(world: &World, idle: &TenantManager, part: &[Case], old: &[Te
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
-/// The newest purged tenant of the case's name, if there is one.
-async fn before_uid(idle: &TenantManager, case: &Case, old: &[TenantUid], purged: &[Case]) -> Option<TenantUid> {
-    if let Some(at) = purged.iter().position(|c| c.id == case.id) {
-        return Some(old[at]);
+/// What becomes of a tenant while the process that worked on it is stopped.
+async fn live_on(world: &World, other: &TenantManager, case: &Case, uid: TenantUid) -> Standing {
+    match case.id.as_str().split('-').next() {
+        Some("stay") => {
+            until_state(other, uid, TenantState::Active).await;
+            let mut stands = Standing::new(other, other.get(&case.id).await.unwrap(), "hello").await;
+            stands.password = Some(change_password(other, &case.id).await);
+            stands
+        }
+        Some("undo") => {
+            until_state(other, uid, TenantState::Failed).await;
+            let again = other.retry(&case.id).await.unwrap();
+            Standing::new(other, again, "of the second attempt").await
+        }
+        kind => {
+            if kind == Some("gone") {
+                until_state(other, uid, TenantState::Active).await;
+                end(world, other, &case.id, uid).await;
+            }
+            until_state(other, uid, TenantState::Purged).await;
+            let second = other.create(config(&case.id)).await.unwrap();
+            Standing::new(other, second, "of the second").await
+        }
     }
-    idle.get_purged(&case.id).await.unwrap().map(|t| t.uid)
 }
 
-/// Signs in with the first password and changes it.
+/// Sets another password than the first.
 async fn change_password(manager: &TenantManager, tenant: &TenantId) -> Secret {
     let link = manager.rotate_credentials(tenant).await.unwrap();
     let password = Secret::new("correct horse battery staple");

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::{StreamExt, stream};
 use mtp_core::{Error, StepPhase, Tenant, TenantId, TenantManager, TenantState};
 
 use crate::{
     script::{Fault, Script},
     world::{PROVISION, PURGE, World, config, end, id, is_refused, on_every_ground, until_state, write},
 };
+
+/// Tenants that are made at once.
+const AT_ONCE: usize = 7;
 
 on_every_ground!(
     what_fails_for_good_at_any_step_is_undone_and_can_be_made_again,
@@ -57,7 +60,7 @@ async fn what_fails_for_good_at_any_step_is_undone_and_can_be_made_again(world: 
             end(world, manager, &id, made.uid).await;
         }
     });
-    join_all(lives).await;
+    stream::iter(lives).buffer_unordered(AT_ONCE).collect::<()>().await;
 }
 
 async fn what_fails_while_it_is_undone_is_undone_in_the_end(world: World) {
@@ -87,7 +90,7 @@ async fn what_fails_while_it_is_undone_is_undone_in_the_end(world: World) {
             end(world, manager, &id, failed.uid).await;
         }
     });
-    join_all(lives).await;
+    stream::iter(lives).buffer_unordered(AT_ONCE).collect::<()>().await;
 }
 
 async fn a_step_done_twice_ends_as_one_done_once(world: World) {
@@ -116,7 +119,7 @@ async fn a_step_done_twice_ends_as_one_done_once(world: World) {
             assert!(script.left(tenant.uid).is_empty(), "{part} did not come about");
         }
     });
-    join_all(lives).await;
+    stream::iter(lives).buffer_unordered(AT_ONCE).collect::<()>().await;
 }
 
 async fn make(manager: &TenantManager, n: usize) -> Tenant {

@@ -14,7 +14,7 @@ use crate::world::{Spec, World, id, until};
 /// The environment name of a child's task.
 const TASK: &str = "MTP_KILLS_TASK";
 /// The lease of a process that is to be stopped; it gives a sign of life after a third of it.
-const STOPPED_LEASE: Duration = Duration::from_millis(4500);
+const STOPPED_LEASE: Duration = Duration::from_secs(3);
 
 /// Where a process is halted, and what it is doing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -98,9 +98,13 @@ impl Halted {
         .await;
     }
 
-    /// Lets it go on, and waits for its end, which must be an orderly one.
-    pub(crate) async fn go_on(mut self, what: &Point) {
+    /// Lets it go on.
+    pub(crate) fn go_on(&self) {
         signal("CONT", self.0.id());
+    }
+
+    /// Waits for its end, which must be an orderly one.
+    pub(crate) async fn finished(mut self, what: &Point) {
         let status = self.ended().await;
         assert!(status.success(), "{what:?}: {status}");
     }
@@ -140,6 +144,8 @@ async fn work(task: &Task) {
     let observer = move |event: &mtp_core::StepEvent| {
         if point.is(event.flow, event.step, event.phase) {
             signal(&signal_name, std::process::id());
+            // It is in force when the system comes to it, not when it was sent.
+            std::thread::sleep(Duration::from_millis(500));
         }
         // What is to be undone must fail first.
         if point.phase == "undo" && event.step == "activate" && event.phase == StepPhase::Done {
