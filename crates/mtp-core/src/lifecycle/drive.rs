@@ -427,20 +427,27 @@ impl Inner {
         let scope = KeyScope::Tenant(uid);
         let mut password = None;
         if let Some(login) = &placement.login {
-            let made = self
-                .central
-                .secret_or(&self.keys, &scope, &Purpose::LOGIN_PASSWORD, login, None, || {
+            let purpose = &Purpose::LOGIN_PASSWORD;
+            // Only while the tenant is made is a password made: whoever comes late leaves nothing behind.
+            let known = if tenant.state()? == TenantState::Provisioning {
+                let make = || {
                     Ok(zeroize::Zeroizing::new(
                         crate::password::generate_password()?.expose().as_bytes().to_vec(),
                     ))
-                })
-                .await;
-            // Once the key is destroyed there is no password, and none is needed to destroy the rest.
-            match made {
-                Ok(bytes) => password = Some(Secret::new(String::from_utf8_lossy(&bytes))),
-                Err(_) if tenant.state()? == TenantState::Purging => {}
+                };
+                self.central
+                    .secret_or(&self.keys, &scope, purpose, login, None, make)
+                    .await
+                    .map(Some)
+            } else {
+                self.central.get_secret(&self.keys, &scope, purpose, login).await
+            };
+            password = match known {
+                Ok(bytes) => bytes.map(|bytes| Secret::new(String::from_utf8_lossy(&bytes))),
+                // Once the key is destroyed there is no password, and none is needed to destroy the rest.
+                Err(_) if matches!(tenant.state()?, TenantState::Purging | TenantState::Purged) => None,
                 Err(e) => return Err(e),
-            }
+            };
         }
         let tenancy = Tenancy {
             id: tenant.id()?,
