@@ -69,15 +69,8 @@ const PLANNERS: &[(&str, &[(&str, &str)])] = &[
     ("genetic", &[("geqo_threshold", "2")]),
     ("generic plans", &[("plan_cache_mode", "force_generic_plan")]),
     ("custom plans", &[("plan_cache_mode", "force_custom_plan")]),
-    (
-        "compiled",
-        &[
-            ("jit", "on"),
-            ("jit_above_cost", "0"),
-            ("jit_inline_above_cost", "0"),
-            ("jit_optimize_above_cost", "0"),
-        ],
-    ),
+    // Compiled, and not optimised: that takes a second a statement and changes no order.
+    ("compiled", &[("jit", "on"), ("jit_above_cost", "0")]),
 ];
 /// How many of them, the first, are tried each time.
 const SHORT: usize = 4;
@@ -133,7 +126,6 @@ async fn later(
 }
 
 async fn every_form_agrees(
-    writes: bool,
     settings: impl Iterator<Item = &'static (&'static str, &'static [(&'static str, &'static str)])>,
 ) {
     let mut stage = Stage::postgres(Isolation::Shared).await;
@@ -160,7 +152,7 @@ async fn every_form_agrees(
             judge("first of a transaction", undone(&stage, statement).await);
             judge("later in a transaction", later(&stage, statement).await);
             // To put the tenant's rows back after a write takes longer than all the rest.
-            if writes || settings.is_empty() || statement.writes.is_empty() {
+            if settings.is_empty() || statement.writes.is_empty() {
                 judge("alone", for_good(&mut stage, statement).await);
             }
             if statement.writes.is_empty() && settings.is_empty() {
@@ -179,10 +171,10 @@ async fn every_form_agrees(
 
 #[tokio::test]
 async fn every_form_agrees_as_it_is_and_with_plans_turned_about() {
-    every_form_agrees(false, PLANNERS.iter().take(SHORT)).await;
+    every_form_agrees(PLANNERS.iter().take(SHORT)).await;
 }
 
 #[tokio::test]
 async fn long_every_form_agrees_under_each_setting() {
-    every_form_agrees(true, PLANNERS.iter().skip(1)).await;
+    every_form_agrees(PLANNERS.iter().skip(SHORT)).await;
 }
