@@ -5,7 +5,7 @@
 //! `standard_conforming_strings = off` alone makes the parser here and the server read a literal differently. A
 //! session that does not have the pinned settings, or whose login has others of its own, is closed unused.
 //!
-//! Cost: one round trip a connection, none a statement. Through a pooler it sees the backend that answers, not all.
+//! Cost: three round trips a connection, none a statement. Through a pooler it sees the backend that answers, not all.
 
 use futures::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
@@ -85,7 +85,10 @@ async fn differing(conn: &mut Conn, database: &SqlIdent) -> Result<String> {
                    CROSS JOIN LATERAL unnest(r.setconfig) AS c (line) \
                  WHERE r.setdatabase = 0 OR (d.datname = $3 AND split_part(c.line, '=', 1) <> ALL (string_to_array($1, E'\\n'))) \
                ) x";
+    // In a transaction: a pooler that keeps no prepared statements keeps this one until its end.
+    conn.run("BEGIN").await?;
     let row: Option<(String,)> = conn.fetch_first(sql.into(), bound, false).await?;
+    conn.run("COMMIT").await?;
     row.map(|r| r.0)
         .ok_or(Error::Internal("a question about settings had no answer"))
 }
