@@ -211,7 +211,9 @@ impl Work<'_> {
     }
 
     async fn active(&self, tenant: &TenantRowData) -> Result<Next> {
-        let dialect = self.storage(tenant).await?.0.dialect();
+        // The server alone: what is looked up here must leave nothing behind, since the lease may be lost by now.
+        let placement = tenant.placement()?.ok_or(Error::Internal("a tenant has no place"))?;
+        let dialect = self.inner.server(&placement.server).await?.dialect();
         Ok(Next {
             state: TenantState::Active,
             schema_version: Some(self.inner.migrations(dialect)?.latest().unwrap_or(0)),

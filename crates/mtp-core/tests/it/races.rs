@@ -39,9 +39,12 @@ impl Gate {
             if event.flow == "provision" && held.at == Some((event.step, event.phase)) {
                 held.arrived = true;
                 let patience = Duration::from_secs(30);
-                let _ = let_go
-                    .wait_timeout_while(held, patience, |held| held.at.is_some())
-                    .unwrap();
+                // The thread's other tasks go on elsewhere meanwhile.
+                tokio::task::block_in_place(|| {
+                    let _ = let_go
+                        .wait_timeout_while(held, patience, |held| held.at.is_some())
+                        .unwrap();
+                });
             }
             Ok(())
         })
