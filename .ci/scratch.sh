@@ -23,7 +23,7 @@ async fn main() -> std::process::ExitCode {
     mtp::ops::run(std::env::args_os()).await
 }
 RUST
-cp "$root/Cargo.lock" "$folder/Cargo.lock"
+cp "$root/Cargo.lock" "$root/rust-toolchain.toml" "$folder/"
 printf 'CREATE TABLE things (tenant_id TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (tenant_id, id));\n' \
   >"$folder/migrations/0001_things.sql"
 cd "$folder"

@@ -85,9 +85,7 @@ async fn half_made(
         making.is_finished() || gate.has_arrived()
     })
     .await;
-    if !gate.has_arrived() {
-        panic!("it ended before {place:?}: {:?}", making.await);
-    }
+    assert!(gate.has_arrived(), "it ended before {place:?}");
     making
 }
 
