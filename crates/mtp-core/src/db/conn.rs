@@ -30,8 +30,18 @@ macro_rules! with_conn {
             $crate::db::Conn::Postgres($name) => $body,
             #[cfg(feature = "sqlite")]
             $crate::db::Conn::Sqlite($name) => $body,
+            #[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+            none => none.never(),
         }
     };
+}
+
+#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+impl Conn {
+    /// Without a database feature there is no connection.
+    pub(crate) fn never(&self) -> ! {
+        match *self {}
+    }
 }
 
 impl Conn {

@@ -49,6 +49,8 @@ pub(super) fn rows<T: TenantRow>(db: TenantDb, sql: Cow<'_, str>, values: Values
                     yield row;
                 }
             }
+            #[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+            none => none.never(),
         }
         pooled.settle_alone(Ok(())).await?;
     }
