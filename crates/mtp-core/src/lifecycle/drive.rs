@@ -214,7 +214,8 @@ impl Work<'_> {
     }
 
     async fn active(&self, tenant: &TenantRowData) -> Result<Next> {
-        let dialect = self.storage(tenant).await?.0.dialect();
+        let placement = tenant.placement()?.ok_or(Error::Internal("a tenant has no place"))?;
+        let dialect = self.inner.server(&placement.server).await?.dialect();
         Ok(Next {
             state: TenantState::Active,
             schema_version: Some(self.inner.migrations(dialect)?.latest().unwrap_or(0)),
@@ -257,6 +258,7 @@ impl Work<'_> {
                 Ok(())
             }
             Step::Storage => {
+                self.login_password(tenant).await?;
                 let (server, tenancy) = self.storage(tenant).await?;
                 server.create(&tenancy).await
             }
@@ -403,6 +405,25 @@ impl Work<'_> {
         tx.commit().await
     }
 
+    /// Makes the password of the tenant's own login, where it gets one.
+    async fn login_password(&self, tenant: &TenantRowData) -> Result<()> {
+        let Some(login) = tenant.placement()?.and_then(|placement| placement.login) else {
+            return Ok(());
+        };
+        let inner = self.inner;
+        let make = || {
+            Ok(zeroize::Zeroizing::new(
+                crate::password::generate_password()?.expose().as_bytes().to_vec(),
+            ))
+        };
+        let (scope, purpose) = (self.scope(), Purpose::LOGIN_PASSWORD);
+        inner
+            .central
+            .secret_or(&inner.keys, &scope, &purpose, &login, None, make)
+            .await
+            .map(drop)
+    }
+
     async fn storage(&self, tenant: &TenantRowData) -> Result<(Arc<dyn Storage>, Tenancy)> {
         self.place_of(tenant)
             .await?
@@ -430,17 +451,13 @@ impl Inner {
         let scope = KeyScope::Tenant(uid);
         let mut password = None;
         if let Some(login) = &placement.login {
-            let made = self
+            let known = self
                 .central
-                .secret_or(&self.keys, &scope, &Purpose::LOGIN_PASSWORD, login, None, || {
-                    Ok(zeroize::Zeroizing::new(
-                        crate::password::generate_password()?.expose().as_bytes().to_vec(),
-                    ))
-                })
+                .get_secret_text(&self.keys, &scope, &Purpose::LOGIN_PASSWORD, login)
                 .await;
             // Once the key is destroyed there is no password, and none is needed to destroy the rest.
-            match made {
-                Ok(bytes) => password = Some(Secret::new(String::from_utf8_lossy(&bytes))),
+            match known {
+                Ok(known) => password = known,
                 Err(_) if tenant.state()? == TenantState::Purging => {}
                 Err(e) => return Err(e),
             }

@@ -60,10 +60,15 @@ impl Directory {
         self.follow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets a tenant and closes every handle of it that was given out.
-    pub(crate) fn forget(&self, id: &TenantId, uid: TenantUid) {
+    /// Forgets what is known of a name; handles that were given out stay.
+    fn look_again(&self, id: &TenantId) {
         self.known.remove(id);
         self.unknown.remove(id);
+    }
+
+    /// Forgets a tenant and closes every handle of it that was given out.
+    pub(crate) fn forget(&self, id: &TenantId, uid: TenantUid) {
+        self.look_again(id);
         let present = self.present.lock().unwrap_or_else(PoisonError::into_inner).remove(&uid);
         if let Some(presence) = present.and_then(|p| p.upgrade()) {
             presence.standing.close();
@@ -101,7 +106,12 @@ impl Inner {
         };
         let mut follow = self.directory.follow();
         for row in &changed {
-            self.directory.forget(&row.id()?, row.uid()?);
+            // Who was renamed or has just become active is served on: its handles in use are as good as new ones.
+            if row.state()?.is_served() {
+                self.directory.look_again(&row.id()?);
+            } else {
+                self.directory.forget(&row.id()?, row.uid()?);
+            }
             // Its data key may be another now, or destroyed.
             self.keys.forget(&KeyScope::Tenant(row.uid()?));
         }
