@@ -1,5 +1,6 @@
 //! The repository's own tasks: `cargo xtask test | servers | tidy | features | package`.
 
+mod bench;
 mod failure;
 mod features;
 mod package;
@@ -10,6 +11,7 @@ mod stop;
 mod test;
 mod tidy;
 mod tools;
+mod verbs;
 mod workspace;
 
 use std::process::ExitCode;
@@ -32,6 +34,11 @@ enum Task {
     Test(test::Args),
     /// Bring up the test servers and keep them until Ctrl-C, or while a command runs.
     Servers(servers::Args),
+    /// The operator's verbs, for the service that the environment describes: `tenant`, `migrate`, `server`, …
+    #[command(external_subcommand)]
+    Verb(Vec<String>),
+    /// Measure ratios against baselines in one run: `chain`, `scoped`.
+    Bench(bench::Args),
     /// Check what neither compiler nor clippy checks: edges, documents, limits, names.
     Tidy,
     /// Compile the published crates with each feature alone and with all of them.
@@ -44,6 +51,8 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Test(args) => test::run(&args),
         Task::Servers(args) => servers::run(&args),
+        Task::Verb(args) => verbs::run(&args),
+        Task::Bench(args) => bench::run(&args),
         Task::Tidy => tidy::run(),
         Task::Features => features::run(),
         Task::Package => package::run(),

@@ -2,6 +2,7 @@
 
 mod central;
 mod connect;
+mod fleet;
 mod install;
 mod keys;
 mod market_keys;
@@ -18,10 +19,11 @@ pub(crate) use self::connect::{SqliteConnector, sqlite_setup};
 pub(crate) use self::{
     central::{Central, CentralTx},
     connect::connect,
+    fleet::{Claimed, FailedMigration, FleetRow, FleetUnit, Selection, Settled, UnitResult},
     keys::KeyStore,
     operations::{Claim, NewOperation, OperationRow, OperationState},
     records::TokenKind,
-    servers::ServerRow,
+    servers::{ServerRow, check_server_name},
     tenants::{NewTenant, TenantRowData, time},
 };
 pub use self::{

@@ -11,10 +11,10 @@ mod row;
 mod stream;
 mod transaction;
 
-#[cfg(feature = "postgres")]
-pub use self::{borrow::BorrowedConnection, row::PgTenantRow};
 #[cfg(feature = "sqlite")]
 pub use self::row::SqliteTenantRow;
+#[cfg(feature = "postgres")]
+pub use self::{borrow::BorrowedConnection, row::PgTenantRow};
 pub(crate) use self::{
     conn::Conn,
     handle::{Standing, TenantDbParts},

@@ -27,6 +27,9 @@ pub enum Error {
         /// The first attribute that differs.
         field: &'static str,
     },
+    /// The caller's key for a call stands for another call.
+    #[error("this idempotency key was used with another body; use a new key")]
+    IdempotencyKeyReused,
     /// There is no such tenant.
     #[error("there is no such tenant")]
     TenantNotFound,
@@ -153,7 +156,10 @@ impl Error {
         match self {
             Self::Invalid { .. } => ErrorKind::Invalid,
             Self::TenantNotFound => ErrorKind::NotFound,
-            Self::TenantExists { .. } | Self::TenantDiffers { .. } | Self::WrongState { .. } => ErrorKind::Conflict,
+            Self::TenantExists { .. }
+            | Self::TenantDiffers { .. }
+            | Self::IdempotencyKeyReused
+            | Self::WrongState { .. } => ErrorKind::Conflict,
             Self::NotServed { .. } => ErrorKind::NotServed,
             Self::Unavailable { .. } => ErrorKind::Unavailable,
             #[cfg(feature = "_db")]
@@ -189,4 +195,21 @@ impl From<crate::secret::DsnError> for Error {
     fn from(error: crate::secret::DsnError) -> Self {
         Self::invalid("database_url", error.to_string())
     }
+}
+
+/// The longest text of an error that is kept or shown to an operator, in characters.
+#[cfg(feature = "_db")]
+const MAX_ERROR_TEXT: usize = 2000;
+
+/// The whole chain of causes, for the operator; no secret is in any of our errors.
+#[cfg(feature = "_db")]
+pub(crate) fn describe(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(e) = cause {
+        text.push_str(": ");
+        text.push_str(&e.to_string());
+        cause = e.source();
+    }
+    text.chars().take(MAX_ERROR_TEXT).collect()
 }

@@ -24,6 +24,9 @@ use crate::{
     tenant::{Isolation, Placement, TenantId, TenantUid},
 };
 
+/// A migration that a ledger has: its version and checksum.
+pub(crate) type Applied = (i64, Vec<u8>);
+
 /// A tenant whose place is being worked on, and by which turn of which operation.
 #[derive(Debug, Clone)]
 pub(crate) struct Tenancy {
@@ -31,10 +34,16 @@ pub(crate) struct Tenancy {
     pub(crate) uid: TenantUid,
     pub(crate) placement: Placement,
     /// The fencing number of the operation; sessions of an earlier one are ended before anything is done.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite has no sessions and no logins")
+    )]
     pub(crate) fence: i64,
-    /// The tenant's own database, where it brought one.
-    pub(crate) own_url: Option<crate::Dsn>,
     /// The password of the tenant's own login, where it has one.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite has no sessions and no logins")
+    )]
     pub(crate) password: Option<crate::Secret>,
 }
 
@@ -109,7 +118,7 @@ pub(crate) trait Storage: Send + Sync + 'static {
     fn migrate<'a>(&'a self, tenancy: &'a Tenancy, set: &'a MigrationSet) -> BoxFuture<'a, Result<i64>>;
 
     /// Which migrations the tenant's own ledger has, with their checksums.
-    fn applied<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<Vec<(i64, Vec<u8>)>>>;
+    fn applied<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<Vec<Applied>>>;
 
     /// Looks whether the tenant's walls stand; a tenant is served only after none was found down.
     fn self_test<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<Vec<Finding>>>;

@@ -14,6 +14,7 @@
 
 #[cfg(feature = "_db")]
 mod api_key;
+mod base_url;
 mod callers;
 #[cfg(feature = "_db")]
 mod catalogue;
@@ -26,6 +27,8 @@ mod directory;
 #[cfg(feature = "_db")]
 mod doctor;
 mod error;
+#[cfg(feature = "_db")]
+mod fleet;
 #[cfg(feature = "_db")]
 mod ident;
 #[cfg(feature = "_db")]
@@ -54,6 +57,9 @@ mod seal;
 mod secret;
 mod service;
 mod tenant;
+// In the open: its words are for tests alone.
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[cfg(feature = "sqlite")]
 pub use self::db::SqliteTenantRow;
@@ -71,6 +77,11 @@ pub use self::{
     },
     dialect::Dialect,
     doctor::{Finding, Severity},
+    fleet::{
+        FailedTenant, Fleet, FleetEvent, FleetObserver, FleetOptions, FleetPlan, FleetReport, FleetStatus,
+        FleetVerdict, LedgerFinding, LedgerProblem, Outcome, PlaceReport, PlannedFile, PlannedPlace, ServerVersions,
+        StopReason, VersionCount,
+    },
     isolation::PlaceKind,
     keys::{
         DataKey, DataKeyRef, KeyBytes, KeyError, KeyManagement, KeyRing, KeyScope, LocalKeys, MasterKey, MasterKeyId,
@@ -89,6 +100,7 @@ pub use self::{
     rewrite::{Options as StatementOptions, Refusal, ShownName, TenantTables},
 };
 pub use self::{
+    base_url::{BaseUrl, BaseUrlError},
     callers::{Market, MarketKeys},
     context::{TenantHandle, current_tenant, spawn, with_tenant},
     directory::{Found, Freshness, TenantDirectory},

@@ -34,22 +34,22 @@ pub const DEFAULT_CENTRAL_CONNECTIONS: u32 = 8;
 /// How long a statement waits for a connection before it is refused with 503.
 pub const DEFAULT_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an idle connection is kept open.
-pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(300);
+pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_mins(5);
 /// How long a connection lives at most; a login's changed settings reach it then.
-pub const DEFAULT_CONNECTION_LIFETIME: Duration = Duration::from_secs(1800);
+pub const DEFAULT_CONNECTION_LIFETIME: Duration = Duration::from_mins(30);
 /// How long one stream of rows may hold a connection.
-pub const DEFAULT_STREAM_TIMEOUT: Duration = Duration::from_secs(300);
+pub const DEFAULT_STREAM_TIMEOUT: Duration = Duration::from_mins(5);
 /// Most rows of one bulk insert statement; larger inserts are cut into several in one transaction.
 pub const MAX_INSERT_ROWS: usize = 500;
 /// Most bound values of one statement on SQLite (its own default limit, 32,766).
 pub const MAX_BOUND_VALUES: usize = 32_000;
 
 /// How long a seal is valid.
-pub const SEAL_LIFETIME: Duration = Duration::from_secs(300);
+pub const SEAL_LIFETIME: Duration = Duration::from_mins(5);
 /// How old a seal may get before the handle makes a new one.
-pub const SEAL_RENEWAL: Duration = Duration::from_secs(60);
+pub const SEAL_RENEWAL: Duration = Duration::from_mins(1);
 /// How far the clocks of service and database may differ before the doctor objects.
-pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(60);
+pub const MAX_CLOCK_SKEW: Duration = Duration::from_mins(1);
 
 /// Tenants that a server takes where an operator did not say.
 pub const DEFAULT_SERVER_CAPACITY: i64 = 10_000;
@@ -59,16 +59,29 @@ pub const DEFAULT_LEASE: Duration = Duration::from_secs(15);
 pub const DEFAULT_RECONCILE_INTERVAL: Duration = Duration::from_secs(2);
 /// How often a failing step is tried before its flow is undone.
 pub const DEFAULT_STEP_ATTEMPTS: u32 = 3;
+/// Tenants of one server that the fleet runner migrates at once, each over a connection of its own; never more than the
+/// server's budget of connections.
+pub const DEFAULT_FLEET_JOBS: usize = 8;
+/// The share of a pass of the fleet runner that goes first; any failure there stops the pass.
+pub const DEFAULT_FLEET_CANARY: f64 = 0.05;
+/// Failed tenants past which the fleet runner begins no other.
+pub const DEFAULT_FLEET_MAX_FAILURES: u64 = 10;
+/// How often the fleet runner tries a tenant whose database is busy or away.
+pub const FLEET_ATTEMPTS: u32 = 3;
+/// The pause before the fleet runner's second attempt; it doubles with each.
+pub const FLEET_PAUSE: Duration = Duration::from_millis(200);
+/// Tenants whose results the fleet runner writes down in one transaction.
+pub const FLEET_BATCH: usize = 64;
 /// How often places are looked for that no tenant has any more.
-pub const ORPHAN_SWEEP_INTERVAL: Duration = Duration::from_secs(600);
+pub const ORPHAN_SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 /// How long a tenant must be purged, and a place unchanged, before the place is swept away.
-pub const ORPHAN_GRACE: Duration = Duration::from_secs(3600);
+pub const ORPHAN_GRACE: Duration = Duration::from_hours(1);
 /// How long a deleted tenant's data is kept (`MTP_RETENTION`).
-pub const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
+pub const DEFAULT_RETENTION: Duration = Duration::from_hours(720);
 /// How long the first credentials are repeated to a market that asks again.
-pub const ANSWER_LIFETIME: Duration = Duration::from_secs(15 * 60);
+pub const ANSWER_LIFETIME: Duration = Duration::from_mins(15);
 /// How long an idempotency key is remembered.
-pub const IDEMPOTENCY_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+pub const IDEMPOTENCY_LIFETIME: Duration = Duration::from_hours(24);
 /// How long the webhook waits for a tenant before it answers 202.
 pub const DEFAULT_PROVISION_DEADLINE: Duration = Duration::from_secs(20);
 
@@ -84,9 +97,9 @@ pub const MAX_UNKNOWN_TENANTS: usize = 10_000;
 pub const DEFAULT_DIRECTORY_CAPACITY: usize = 50_000;
 
 /// How long a refresh token is good.
-pub const REFRESH_TOKEN_LIFETIME: Duration = Duration::from_secs(30 * 24 * 3600);
+pub const REFRESH_TOKEN_LIFETIME: Duration = Duration::from_hours(720);
 /// How long a link to set a password is good.
-pub const ONE_TIME_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+pub const ONE_TIME_LINK_LIFETIME: Duration = Duration::from_hours(24);
 
 /// Longest secret that is sealed, in bytes. A signing key or a stored answer needs far less; large data belongs in the
 /// tenant's own database.
@@ -141,7 +154,7 @@ pub const RUNTIME_STATEMENT_TIMEOUT: Duration = DEFAULT_STREAM_TIMEOUT;
 /// How long such a login waits for a lock.
 pub const RUNTIME_LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long such a login's transaction may lie idle.
-pub const RUNTIME_IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
+pub const RUNTIME_IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_mins(1);
 /// Connections that the login of a tenant with its own database may have, from all processes together.
 pub const MAX_LOGIN_CONNECTIONS: u32 = 100;
 /// How long a migration waits for a table before it fails and is tried again.

@@ -3,9 +3,11 @@
 mod accounts;
 mod build;
 mod create;
+mod diagnose;
 mod directory;
 mod examine;
 mod orphans;
+mod servers;
 mod settings;
 mod verbs;
 
@@ -105,8 +107,9 @@ impl TenantManager {
     /// Makes a key for a market and shows it this once. Others of that market stay valid.
     ///
     /// # Errors
-    /// Where the market's name is empty or too long, or the catalogue is away.
+    /// [`Error::Invalid`] where the market's name is no label; where the catalogue is away.
     pub async fn create_market_key(&self, market: &str) -> Result<NewMarketKey> {
+        create::check_label("market", market)?;
         let key = crate::api_key::ApiKey::generate(crate::api_key::ApiKeyKind::Market)?;
         self.inner.central.add_market_key(market, &key).await?;
         let prefix = key.display_prefix().to_owned();
@@ -128,6 +131,7 @@ impl TenantManager {
     /// # Errors
     /// [`Error::Invalid`] where it is no market key.
     pub async fn adopt_market_key(&self, market: &str, key: &Secret) -> Result<()> {
+        create::check_label("market", market)?;
         let key =
             crate::api_key::ApiKey::parse(key.expose()).map_err(|e| Error::invalid("market_key", e.to_string()))?;
         self.inner.central.add_market_key(market, &key).await
@@ -175,8 +179,8 @@ impl TenantManager {
 }
 
 impl Inner {
-    pub(crate) fn service_scope(&self) -> Result<KeyScope> {
-        Ok(KeyScope::Service(self.settings.service.clone()))
+    pub(crate) fn service_scope(&self) -> KeyScope {
+        KeyScope::Service(self.settings.service.clone())
     }
 
     pub(crate) async fn service_secret(
@@ -185,7 +189,7 @@ impl Inner {
         name: &str,
         make: impl FnOnce() -> Result<zeroize::Zeroizing<Vec<u8>>> + Send,
     ) -> Result<zeroize::Zeroizing<Vec<u8>>> {
-        let scope = self.service_scope()?;
+        let scope = self.service_scope();
         self.central
             .secret_or(&self.keys, &scope, purpose, name, None, make)
             .await

@@ -11,6 +11,7 @@ use crate::{
 /// Most bytes of a tenant's id in a physical name.
 const ID_PART: usize = 24;
 /// Longest name of a login: MySQL's and MariaDB's older limit.
+#[cfg(any(feature = "postgres", test))]
 const MAX_LOGIN: usize = 32;
 
 /// The prefix of a service's physical names: up to 16 of `a-z0-9_`, starting with a letter.
@@ -56,6 +57,7 @@ impl Prefix {
 }
 
 /// A tenant's own login: from its uid alone, within 32 bytes.
+#[cfg(any(feature = "postgres", test))]
 pub(crate) fn login(uid: TenantUid) -> Result<SqlIdent> {
     // 128 bits in base 36 have at most 25 digits.
     let mut rest = uid.as_uuid().as_u128();

@@ -9,7 +9,8 @@
 //! schema, catalogue, function or session state beyond the lists in `functions`, `types` and `names`.
 //!
 //! What is lost against raw SQL: a table becomes a subquery, so PostgreSQL no longer sees that a primary key in
-//! GROUP BY determines the other columns (name them), and `tableoid` and `ctid` cannot be asked.
+//! GROUP BY determines the other columns (name them), `tableoid` and `ctid` cannot be asked, and a whole row
+//! (`SELECT t FROM t`) is a record without a type of its own.
 //!
 //! Cost: see [`Rewriter::rewrite`].
 

@@ -24,6 +24,7 @@ use crate::{
 /// The version that stands first in every seal.
 const VERSION: &str = "1";
 /// SHA-256's block, which HMAC pads its key to.
+#[cfg(any(feature = "postgres", test))]
 const BLOCK: usize = 64;
 
 /// A seal. Whoever has it can be this tenant on this server until it expires.
@@ -75,11 +76,13 @@ impl fmt::Debug for Sealer {
 }
 
 impl Sealer {
+    #[cfg(any(feature = "postgres", test))]
     pub(crate) fn new(id: i32, key: Zeroizing<[u8; 32]>) -> Self {
         Self { id, key }
     }
 
     /// The secret's number.
+    #[cfg(feature = "postgres")]
     pub(crate) fn id(&self) -> i32 {
         self.id
     }
@@ -106,10 +109,7 @@ impl Sealer {
         }
         let mut text = fields.join(":");
         text.push(':');
-        for byte in mac.finalize().into_bytes() {
-            use fmt::Write;
-            let _ = write!(text, "{byte:02x}");
-        }
+        text.push_str(&hex(&mac.finalize().into_bytes()));
         Ok(Seal {
             text: text.into(),
             secret: self.id,
@@ -121,11 +121,12 @@ impl Sealer {
     pub(crate) fn fingerprint(&self) -> Result<String> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&*self.key).map_err(|_| Error::Internal("HMAC takes any key"))?;
         mac.update(b"mtp installation");
-        Ok(mac.finalize().into_bytes().iter().take(4).map(|b| format!("{b:02x}")).collect())
+        Ok(hex(mac.finalize().into_bytes().iter().take(4)))
     }
 
     /// The key's inner and outer pad (RFC 2104 §2), which are all that the server needs: PostgreSQL has
     /// `sha256()` and no HMAC without an extension.
+    #[cfg(any(feature = "postgres", test))]
     pub(crate) fn pads(&self) -> (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>) {
         let pad = |with: u8| {
             let mut block = Zeroizing::new(vec![with; BLOCK]);
@@ -136,6 +137,16 @@ impl Sealer {
         };
         (pad(0x36), pad(0x5c))
     }
+}
+
+fn hex<'b>(bytes: impl IntoIterator<Item = &'b u8>) -> String {
+    use fmt::Write;
+    let mut text = String::new();
+    for byte in bytes {
+        // Writing into a String does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -151,11 +162,13 @@ mod tests {
         let uid = TenantUid::new();
         let seal = sealer.seal_until(&id, uid, 1_900_000_000).unwrap();
         let (text, mac) = seal.text.rsplit_once(':').unwrap();
-        let message: String = text.split(':').map(|f| format!("{}:{f}", f.len())).collect();
+        let message = text
+            .split(':')
+            .fold(String::new(), |all, f| format!("{all}{}:{f}", f.len()));
         let (inner, outer) = sealer.pads();
         let first = Sha256::digest([&inner[..], message.as_bytes()].concat());
         let second = Sha256::digest([&outer[..], &first[..]].concat());
-        let hex: String = second.iter().map(|b| format!("{b:02x}")).collect();
+        let hex = second.iter().fold(String::new(), |all, b| format!("{all}{b:02x}"));
         assert_eq!(hex, mac);
         assert_eq!(text, format!("1:7:acme:{uid}:1900000000"));
         assert_eq!(format!("{seal:?}"), "Seal(***)");

@@ -85,7 +85,10 @@ impl Environment {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<BadSetting>> {
-        let mut reader = Reader { lookup: &lookup, bad: Vec::new() };
+        let mut reader = Reader {
+            lookup: &lookup,
+            bad: Vec::new(),
+        };
         let environment = Self {
             service: reader.text("MTP_SERVICE"),
             central_db_url: reader.dsn("MTP_CENTRAL_DB_URL"),
@@ -96,7 +99,12 @@ impl Environment {
             tenant_url: reader.text("MTP_TENANT_URL"),
             providers: reader
                 .text("MTP_PROVIDERS")
-                .map(|list| list.split(',').map(|kind| kind.trim().to_owned()).filter(|kind| !kind.is_empty()).collect())
+                .map(|list| {
+                    list.split(',')
+                        .map(|kind| kind.trim().to_owned())
+                        .filter(|kind| !kind.is_empty())
+                        .collect()
+                })
                 .unwrap_or_default(),
             master_key: reader.text("MTP_MASTER_KEY").map(Secret::new),
             master_key_file: reader.text("MTP_MASTER_KEY_FILE").map(PathBuf::from),
@@ -126,7 +134,11 @@ impl Environment {
         if reader.text("MTP_REDIS_URL").is_some() {
             reader.bad("MTP_REDIS_URL", "not in this release; limits are kept in each process");
         }
-        if reader.bad.is_empty() { Ok(environment) } else { Err(reader.bad) }
+        if reader.bad.is_empty() {
+            Ok(environment)
+        } else {
+            Err(reader.bad)
+        }
     }
 }
 
@@ -137,7 +149,10 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn bad(&mut self, name: &'static str, allowed: impl Into<String>) {
-        self.bad.push(BadSetting { name, allowed: allowed.into() });
+        self.bad.push(BadSetting {
+            name,
+            allowed: allowed.into(),
+        });
     }
 
     fn text(&self, name: &str) -> Option<String> {
@@ -194,8 +209,13 @@ mod tests {
     #[test]
     fn every_bad_value_is_named_and_none_is_repeated() {
         let bad = Environment::from_lookup(|name| match name {
-            "MTP_ISOLATION" | "MTP_MAX_CONNECTIONS" | "MTP_STALE_MAX" | "MTP_CENTRAL_DB_URL" => Some("hunter2".into()),
-            "MTP_MASTER_KEY" | "MTP_MASTER_KEY_FILE" | "MTP_JWKS_URL" => Some("hunter2".into()),
+            "MTP_ISOLATION"
+            | "MTP_MAX_CONNECTIONS"
+            | "MTP_STALE_MAX"
+            | "MTP_CENTRAL_DB_URL"
+            | "MTP_MASTER_KEY"
+            | "MTP_MASTER_KEY_FILE"
+            | "MTP_JWKS_URL" => Some("hunter2".into()),
             _ => None,
         })
         .unwrap_err();
@@ -216,7 +236,7 @@ mod tests {
 
     #[test]
     fn durations_have_a_unit() {
-        assert_eq!(parse_duration("30d"), Some(Duration::from_secs(30 * 86400)));
+        assert_eq!(parse_duration("30d"), Some(Duration::from_hours(720)));
         assert_eq!(parse_duration("45"), Some(Duration::from_secs(45)));
         for bad in ["", "s", "-1s", "1w", "1.5h", "999999999999999999999d"] {
             assert_eq!(parse_duration(bad), None, "{bad}");

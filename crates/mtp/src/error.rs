@@ -36,7 +36,10 @@ fn list(bad: &[BadSetting]) -> String {
 
 impl Error {
     pub(crate) fn setting(name: &'static str, allowed: impl Into<String>) -> Self {
-        Self::Settings(vec![BadSetting { name, allowed: allowed.into() }])
+        Self::Settings(vec![BadSetting {
+            name,
+            allowed: allowed.into(),
+        }])
     }
 }
 

@@ -4,7 +4,6 @@ mod assemble;
 mod build;
 mod master;
 mod serve;
-mod signing;
 
 use std::sync::Arc;
 

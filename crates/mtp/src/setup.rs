@@ -41,8 +41,10 @@ pub async fn setup_multi_tenant<'a>(
     providers: impl IntoIterator<Item = &'a str>,
 ) -> Result<MultiTenant, Error> {
     let url = Dsn::parse(central_db_url).map_err(|e| Error::setting("central_db_url", e.to_string()))?;
-    let mut builder =
-        Platform::from_env()?.central_db_url(url).tenant_db_prefix(tenant_db_prefix).providers(providers);
+    let mut builder = Platform::from_env()?
+        .central_db_url(url)
+        .tenant_db_prefix(tenant_db_prefix)
+        .providers(providers);
     // The prefix of a service is its id and a `_`, unless the environment names the service.
     builder = builder.service(tenant_db_prefix.trim_end_matches('_'));
     if std::path::Path::new(MIGRATIONS).is_dir() {

@@ -41,7 +41,9 @@ async fn send(
     call: &Call,
     known: &HashMap<String, String>,
 ) -> Result<(u16, String), Failure> {
-    let mut request = Request::builder().method(call.method).uri(format!("{base}{}", filled(call.path, known)));
+    let mut request = Request::builder()
+        .method(call.method)
+        .uri(format!("{base}{}", filled(call.path, known)));
     for (name, value) in call.headers {
         request = request.header(*name, filled(value, known));
     }
@@ -72,7 +74,9 @@ fn check(call: &Call, status: u16, body: &str) -> Result<(), Failure> {
 }
 
 fn filled(text: &str, known: &HashMap<String, String>) -> String {
-    known.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    known.iter().fold(text.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{name}}}"), value)
+    })
 }
 
 /// A member's text, wherever it stands.

@@ -5,12 +5,7 @@ mod notes;
 mod tenants;
 mod transcript;
 
-use std::{
-    io::Write,
-    net::SocketAddr,
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use axum::Router;
 use clap::Parser;
@@ -26,7 +21,7 @@ struct Flags {
     /// The folder for keys and, on SQLite, for all data.
     #[arg(long, env = "MTP_DATA_DIR", default_value = "quickstart-data")]
     data_dir: PathBuf,
-    /// The central database; PostgreSQL just as well: postgres://user:password@host/database
+    /// The central database; PostgreSQL just as well (`postgres://user:password@host/database`)
     #[arg(long)]
     database_url: Option<String>,
     /// How tenants are kept apart: database, schema (PostgreSQL) or shared.
@@ -42,9 +37,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 #[tokio::main]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()),
-        )
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()))
         .with_writer(std::io::stderr)
         .init();
     match run(Flags::parse()).await {
@@ -73,8 +66,15 @@ async fn run(flags: Flags) -> Result<(), Failure> {
         builder = builder.isolation(isolation);
     }
     let platform = builder.start().await?;
-    let market_key = platform.first_market_key().map(|key| key.expose().to_owned()).unwrap_or_default();
-    let app = platform.wrap(Router::new().merge(notes::routes()).merge(tenants::routes(platform.manager().clone())))?;
+    let market_key = platform
+        .first_market_key()
+        .map(|key| key.expose().to_owned())
+        .unwrap_or_default();
+    let app = platform.wrap(
+        Router::new()
+            .merge(notes::routes())
+            .merge(tenants::routes(platform.manager().clone())),
+    )?;
 
     let script = transcript::script(&base, &market_key);
     let mut out = std::io::stdout().lock();

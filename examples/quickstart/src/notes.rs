@@ -37,15 +37,23 @@ struct Search {
 
 /// The service's routes. Nothing here knows of tenants but the extractor `TenantDb`.
 pub(crate) fn routes() -> Router {
-    Router::new().route("/notes", get(list).post(create)).route("/notes/{id}", get(read))
+    Router::new()
+        .route("/notes", get(list).post(create))
+        .route("/notes/{id}", get(read))
 }
 
 async fn create(db: TenantDb, ApiJson(new): ApiJson<NewNote>) -> Result<(StatusCode, Json<Note>), Problem> {
     if new.body.is_empty() || new.body.len() > MAX_NOTE_BYTES {
         return Err(Problem::bad_request(format!("body: 1 to {MAX_NOTE_BYTES} bytes")));
     }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |t| i64::try_from(t.as_millis()).unwrap_or(0));
-    let note = Note { id: uuid::Uuid::now_v7().to_string(), body: new.body, written_at: now };
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |t| i64::try_from(t.as_millis()).unwrap_or(0));
+    let note = Note {
+        id: uuid::Uuid::now_v7().to_string(),
+        body: new.body,
+        written_at: now,
+    };
     db.query("INSERT INTO notes (id, body, written_at) VALUES ($1, $2, $3)")
         .bind(note.id.as_str())
         .bind(note.body.as_str())
@@ -67,6 +75,10 @@ async fn list(db: TenantDb, Query(search): Query<Search>) -> Result<Json<Vec<Not
 }
 
 async fn read(db: TenantDb, Path(id): Path<String>) -> Result<Json<Note>, Problem> {
-    let note = db.query("SELECT id, body, written_at FROM notes WHERE id = $1").bind(id).fetch_optional().await?;
+    let note = db
+        .query("SELECT id, body, written_at FROM notes WHERE id = $1")
+        .bind(id)
+        .fetch_optional()
+        .await?;
     note.map(Json).ok_or_else(Problem::not_found)
 }

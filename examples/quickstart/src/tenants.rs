@@ -1,6 +1,11 @@
 //! `POST /tenants`: the service's own way to make tenants, behind the market key.
 
-use axum::{Json, Router, extract::State, http::{Method, StatusCode}, routing::post};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{Method, StatusCode},
+    routing::post,
+};
 use mtp::{Access, ApiJson, MarketCaller, Problem, RouteAccess, TenantConfig, TenantManager};
 use serde::{Deserialize, Serialize};
 
@@ -26,9 +31,15 @@ pub(crate) fn routes(manager: TenantManager) -> Router {
 
 async fn create(
     State(manager): State<TenantManager>,
-    _market: MarketCaller,
+    MarketCaller(market): MarketCaller,
     ApiJson(new): ApiJson<NewTenant>,
 ) -> Result<(StatusCode, Json<Made>), Problem> {
-    let tenant = manager.create(TenantConfig::new(new.name)).await?;
-    Ok((StatusCode::CREATED, Json(Made { tenant_id: tenant.id.to_string(), url: tenant.url })))
+    let tenant = manager.create(TenantConfig::new(new.name).market(market.name)).await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(Made {
+            tenant_id: tenant.id.to_string(),
+            url: tenant.url,
+        }),
+    ))
 }

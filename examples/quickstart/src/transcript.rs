@@ -36,7 +36,12 @@ const AS_B: &[(&str, &str)] = &[("Authorization", "Bearer {TOKEN_B}"), ("X-Tenan
 
 /// What is shown, in order.
 pub(crate) const CALLS: &[Call] = &[
-    Call { about: "Is it well?", path: "/api/health", holds: &["\"status\""], ..PLAIN },
+    Call {
+        about: "Is it well?",
+        path: "/api/health",
+        holds: &["\"status\""],
+        ..PLAIN
+    },
     Call {
         about: "The market provisions a tenant",
         method: "POST",
@@ -44,7 +49,11 @@ pub(crate) const CALLS: &[Call] = &[
         headers: MARKET,
         body: Some(r#"{"name":"Acme","external_id":"order-{RUN}-1"}"#),
         status: 201,
-        keep: &[("tenant_id", "TENANT_A"), ("username", "USER_A"), ("password", "PASSWORD_A")],
+        keep: &[
+            ("tenant_id", "TENANT_A"),
+            ("username", "USER_A"),
+            ("password", "PASSWORD_A"),
+        ],
         ..PLAIN
     },
     Call {
@@ -54,7 +63,11 @@ pub(crate) const CALLS: &[Call] = &[
         headers: MARKET,
         body: Some(r#"{"name":"Bolt","external_id":"order-{RUN}-2"}"#),
         status: 201,
-        keep: &[("tenant_id", "TENANT_B"), ("username", "USER_B"), ("password", "PASSWORD_B")],
+        keep: &[
+            ("tenant_id", "TENANT_B"),
+            ("username", "USER_B"),
+            ("password", "PASSWORD_B"),
+        ],
         ..PLAIN
     },
     Call {
@@ -138,7 +151,13 @@ pub(crate) const CALLS: &[Call] = &[
         lacks: &["bananas"],
         ..PLAIN
     },
-    Call { about: "No token: refused", path: "/notes", headers: &[("X-Tenant-ID", "{TENANT_B}")], status: 401, ..PLAIN },
+    Call {
+        about: "No token: refused",
+        path: "/notes",
+        headers: &[("X-Tenant-ID", "{TENANT_B}")],
+        status: 401,
+        ..PLAIN
+    },
     Call {
         about: "The market deletes the first",
         method: "DELETE",
@@ -148,8 +167,20 @@ pub(crate) const CALLS: &[Call] = &[
         holds: &["\"deleting\""],
         ..PLAIN
     },
-    Call { about: "Its token is worth nothing any more", path: "/notes", headers: AS_A, status: 401, ..PLAIN },
-    Call { about: "The second is as it was", path: "/notes", headers: AS_B, holds: &["bananas"], ..PLAIN },
+    Call {
+        about: "Its token is worth nothing any more",
+        path: "/notes",
+        headers: AS_A,
+        status: 401,
+        ..PLAIN
+    },
+    Call {
+        about: "The second is as it was",
+        path: "/notes",
+        headers: AS_B,
+        holds: &["bananas"],
+        ..PLAIN
+    },
 ];
 
 /// The calls as a bash script that needs curl and sed, and fails where an answer is another.
@@ -165,12 +196,20 @@ lacks() { case $BODY in *"$1"*) FAILED=1; echo "!! did not expect to see $1";; e
     );
     for call in CALLS {
         // Writing to a String cannot fail.
-        let _ = write!(script, "echo '# {}'\ncall {} -X {}", call.about, call.status, call.method);
+        let _ = write!(
+            script,
+            "echo \"# {}\"\ncall {} -X {}",
+            call.about, call.status, call.method
+        );
         for (name, value) in call.headers {
             let _ = write!(script, " -H \"{name}: {}\"", shell(value));
         }
         if let Some(body) = call.body {
-            let _ = write!(script, " -H 'Content-Type: application/json' -d \"{}\"", shell(&body.replace('"', "\\\"")));
+            let _ = write!(
+                script,
+                " -H 'Content-Type: application/json' -d \"{}\"",
+                shell(&body.replace('"', "\\\""))
+            );
         }
         let _ = writeln!(script, " \"$BASE{}\"", shell(call.path));
         for (member, name) in call.keep {

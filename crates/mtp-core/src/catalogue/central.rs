@@ -129,14 +129,6 @@ impl Central {
             _turn: turn,
         })
     }
-
-    /// Runs text of ours, several statements perhaps.
-    pub(crate) async fn run(&self, sql: &str) -> Result<()> {
-        let _turn = self.turn().await?;
-        let mut pooled = self.acquire().await?;
-        let done = pooled.busy()?.run(sql).await;
-        pooled.settle(done).map_err(away)
-    }
 }
 
 impl CentralTx {

@@ -1,5 +1,6 @@
 //! Database URLs become connections: which database it is, and how a connection to it is set up.
 
+#[cfg(feature = "sqlite")]
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -12,6 +13,7 @@ use crate::{
 };
 
 /// How long SQLite waits for another writer.
+#[cfg(feature = "sqlite")]
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The dialect and the way to a database, from its URL.

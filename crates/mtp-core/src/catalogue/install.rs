@@ -16,12 +16,20 @@ struct File {
 }
 
 /// In order; a file that has been released is never changed.
-const FILES: &[File] = &[File {
-    version: 1,
-    name: "catalogue",
-    postgres: include_str!("../../migrations/central/postgres/0001_catalogue.sql"),
-    sqlite: include_str!("../../migrations/central/sqlite/0001_catalogue.sql"),
-}];
+const FILES: &[File] = &[
+    File {
+        version: 1,
+        name: "catalogue",
+        postgres: include_str!("../../migrations/central/postgres/0001_catalogue.sql"),
+        sqlite: include_str!("../../migrations/central/sqlite/0001_catalogue.sql"),
+    },
+    File {
+        version: 2,
+        name: "fleet",
+        postgres: include_str!("../../migrations/central/postgres/0002_fleet.sql"),
+        sqlite: include_str!("../../migrations/central/sqlite/0002_fleet.sql"),
+    },
+];
 
 #[derive(sqlx::FromRow)]
 struct Applied {

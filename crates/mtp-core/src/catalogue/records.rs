@@ -78,7 +78,6 @@ impl TokenKind {
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct TokenRow {
-    pub(crate) uid: String,
     pub(crate) username: String,
     pub(crate) family: String,
     pub(crate) used_at: Option<i64>,
@@ -258,7 +257,7 @@ impl Central {
             .add(Expr::col("kind").eq(kind.as_str()))
             .add(Expr::col("hash").eq(hash.to_vec()));
         let query = Query::select()
-            .columns(["uid", "username", "family", "used_at"])
+            .columns(["username", "family", "used_at"])
             .from(self.table("tokens"))
             .cond_where(this.clone())
             .and_where(Expr::col("expires_at").gt(self.now()))

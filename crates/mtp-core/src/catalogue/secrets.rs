@@ -15,47 +15,6 @@ struct Row {
 }
 
 impl Central {
-    /// Seals and writes a secret, in place of an older one of the same name.
-    pub(crate) async fn put_secret(
-        &self,
-        keys: &KeyStore,
-        scope: &KeyScope,
-        purpose: &Purpose,
-        name: &str,
-        plaintext: &[u8],
-        lifetime_ms: Option<i64>,
-    ) -> Result<()> {
-        let sealed = keys.ring(self, scope).await?.seal(purpose, name, plaintext)?;
-        let expires = lifetime_ms.map_or_else(|| Expr::val(None::<i64>), |ms| self.now().add(ms));
-        let put = Query::insert()
-            .into_table(self.table("secrets"))
-            .columns([
-                "service",
-                "scope",
-                "purpose",
-                "name",
-                "sealed",
-                "created_at",
-                "expires_at",
-            ])
-            .values_panic([
-                self.service().into(),
-                scope.to_string().into(),
-                purpose.as_str().into(),
-                name.into(),
-                sealed.into_bytes().into(),
-                self.now(),
-                expires,
-            ])
-            .on_conflict(
-                OnConflict::columns(["service", "scope", "purpose", "name"])
-                    .update_columns(["sealed", "created_at", "expires_at"])
-                    .to_owned(),
-            )
-            .to_owned();
-        self.execute(&put).await.map(drop)
-    }
-
     /// Reads and opens a secret that has not expired.
     pub(crate) async fn get_secret(
         &self,

@@ -111,21 +111,24 @@ const COLUMNS: [&str; 7] = [
     "created_at",
 ];
 
+/// A server's name stands in listings, in the catalogue and in sealed values.
+pub(crate) fn check_server_name(name: &str) -> Result<()> {
+    let chars = name
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+    if name.is_empty() || name.len() > MAX_LABEL_LEN || !chars {
+        return Err(Error::invalid(
+            "server",
+            format!("1 to {MAX_LABEL_LEN} of a-z, 0-9, '-' and '_'"),
+        ));
+    }
+    Ok(())
+}
+
 impl Central {
     /// Adds a server where it is not there yet; says whether it was added.
     pub(crate) async fn add_server(&self, row: &ServerRow) -> Result<bool> {
-        let name_ok = !row.name.is_empty()
-            && row.name.len() <= MAX_LABEL_LEN
-            && row
-                .name
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
-        if !name_ok {
-            return Err(Error::invalid(
-                "server",
-                format!("1 to {MAX_LABEL_LEN} of a-z, 0-9, '-' and '_'"),
-            ));
-        }
+        check_server_name(&row.name)?;
         let insert = Query::insert()
             .into_table(self.table("servers"))
             .columns(["service"].into_iter().chain(COLUMNS))

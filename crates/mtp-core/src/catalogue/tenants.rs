@@ -250,7 +250,7 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String> {
 }
 
 impl Central {
-    fn tenants(&self) -> SelectStatement {
+    pub(super) fn tenants(&self) -> SelectStatement {
         Query::select()
             .columns(COLUMNS)
             .from(self.table("tenants"))

@@ -33,7 +33,6 @@ macro_rules! with_conn {
         }
     };
 }
-use with_conn;
 
 impl Conn {
     /// Runs a statement and counts the rows it changed (or, in the sealed form, returned).

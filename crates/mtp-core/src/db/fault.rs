@@ -78,10 +78,11 @@ impl DatabaseFault {
         ) && self.kind != FaultKind::Connection
     }
 
+    #[cfg(feature = "postgres")]
     pub(crate) fn code(&self) -> Option<String> {
         self.source
             .as_database_error()
-            .and_then(|e| e.code())
+            .and_then(sqlx::error::DatabaseError::code)
             .map(std::borrow::Cow::into_owned)
     }
 }

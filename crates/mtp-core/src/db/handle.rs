@@ -9,8 +9,6 @@ use std::{
     time::Instant,
 };
 
-use tokio::sync::Semaphore;
-
 use super::{
     conn::Values,
     pool::{Pooled, ServerPool, Target},
@@ -57,9 +55,7 @@ pub(crate) struct TenantDbParts {
     pub(crate) sealer: Option<Arc<Sealer>>,
     pub(crate) pool: Arc<ServerPool>,
     pub(crate) target: Arc<Target>,
-    pub(crate) share: Arc<Semaphore>,
-    pub(crate) standing: Arc<Standing>,
-    /// Kept so that all handles of the tenant share one standing and one share of the pool.
+    /// All handles of the tenant in this process share one standing and one share of the pool.
     pub(crate) presence: Arc<Presence>,
 }
 
@@ -146,8 +142,8 @@ impl TenantDb {
 
     pub(super) async fn acquire(&self) -> Result<Pooled> {
         let parts = &self.inner.parts;
-        parts.standing.check()?;
-        parts.pool.acquire(&parts.target, &parts.share).await
+        parts.presence.standing.check()?;
+        parts.pool.acquire(&parts.target, &parts.presence.share).await
     }
 
     pub(super) fn rewrite(&self, sql: &str, values: &Values) -> Result<Arc<Rewritten>> {

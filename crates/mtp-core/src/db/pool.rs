@@ -40,6 +40,10 @@ pub(crate) struct Target {
     /// Whether prepared statements may be kept (not behind a pooler that forgets them).
     pub(crate) keep_statements: bool,
     /// Whether a bare connection may be lent to a service: its state is one session's, and the server walls it.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite has no sessions and no logins")
+    )]
     pub(crate) lends: bool,
 }
 
@@ -158,13 +162,17 @@ impl ServerPool {
 
     /// Takes a connection to `target`, waiting its turn first within the tenant's share, then among all.
     pub(crate) async fn acquire(self: &Arc<Self>, target: &Arc<Target>, share: &Arc<Semaphore>) -> Result<Pooled> {
-        let permits = match (
+        let both = match (
             share.clone().try_acquire_owned(),
             self.budget.clone().try_acquire_owned(),
         ) {
-            (Ok(share), Ok(budget)) => (share, budget),
-            // A permit that was got alone goes back to the end of its queue.
-            _ => self.queue(share).await?,
+            (Ok(share), Ok(budget)) => Some((share, budget)),
+            // A permit that was got alone goes back here: kept while waiting, it would be waited for by itself.
+            _ => None,
+        };
+        let permits = match both {
+            Some(permits) => permits,
+            None => self.queue(share).await?,
         };
         let (taken, evicted) = self.take(target);
         if let Some(old) = evicted {

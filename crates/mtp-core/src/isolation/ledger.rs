@@ -54,6 +54,6 @@ impl Ledger {
     /// What is still to be applied, after the files were compared with what was.
     pub(super) async fn pending<'s>(&self, conn: &mut Conn, set: &'s MigrationSet) -> Result<Vec<&'s Migration>> {
         let applied = self.read(conn).await?;
-        Ok(set.verify(&applied)?.iter().copied().collect())
+        Ok(set.verify(&applied)?)
     }
 }

@@ -9,6 +9,7 @@ mod examine;
 mod fence;
 mod logins;
 mod migrate;
+mod pins;
 mod places;
 mod probe;
 mod schema;
@@ -31,7 +32,7 @@ pub(crate) use self::{logins::Login, probe::is_pooled};
 use super::{Marked, Opened, Storage, Tenancy};
 use crate::{
     catalogue::{Central, PgConnector},
-    db::{ServerPool, Target},
+    db::{Connect, ServerPool, Target},
     doctor::Finding,
     error::{Error, Result},
     ident::SqlIdent,
@@ -137,7 +138,22 @@ impl PgServer {
         self.traffic(&self.runtime.options).database(database)
     }
 
-    fn target(&self, name: String, options: impl FnOnce() -> Result<PgConnectOptions>) -> Result<Arc<Target>> {
+    /// The way to the common database, whose login all its tenants share.
+    fn shared_target(&self) -> Result<Arc<Target>> {
+        let (login, database) = (self.runtime.name.clone(), self.common.clone());
+        self.target(
+            self.common.as_str().to_owned(),
+            || Ok(self.runtime_way(self.common.as_str())),
+            |options| Box::new(pins::PinnedConnector::new(options, login, database)),
+        )
+    }
+
+    fn target(
+        &self,
+        name: String,
+        options: impl FnOnce() -> Result<PgConnectOptions>,
+        connector: impl FnOnce(PgConnectOptions) -> Box<dyn Connect>,
+    ) -> Result<Arc<Target>> {
         let way = self.ready()?.way;
         let mut targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(target) = targets.get(&name) {
@@ -152,7 +168,7 @@ impl PgServer {
         }
         let target = Arc::new(Target {
             name: name.clone(),
-            connector: Box::new(PgConnector { options }),
+            connector: connector(options),
             keep_statements: way.keeps_statements,
             lends: !way.pooled,
         });
@@ -258,18 +274,20 @@ impl Storage for PgServer {
             let schema = Some(self.schema(tenancy)?.as_str().into());
             let placement = &tenancy.placement;
             if placement.isolation == Isolation::Database {
-                let target = self.target(placement.database.clone(), || {
-                    database::options(&self.traffic(&self.provisioner), tenancy)
-                })?;
+                let target = self.target(
+                    placement.database.clone(),
+                    || database::options(&self.traffic(&self.provisioner), tenancy),
+                    |options| Box::new(PgConnector { options }),
+                )?;
                 return Ok(Opened {
                     target,
                     schema,
                     sealer: None,
                 });
             }
-            let target = self.target(placement.database.clone(), || Ok(self.runtime_way(&placement.database)))?;
+            // `schema` has seen that the tenant is in the common database.
             Ok(Opened {
-                target,
+                target: self.shared_target()?,
                 schema,
                 sealer: Some(self.sealer.clone()),
             })
@@ -317,10 +335,7 @@ impl Storage for PgServer {
 
     fn ping(&self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async {
-            let target = self.target(self.common.as_str().to_owned(), || {
-                Ok(self.runtime_way(self.common.as_str()))
-            })?;
-            let conn = crate::db::Connect::connect(&*target.connector).await?;
+            let conn = self.shared_target()?.connector.connect().await?;
             conn.close().await;
             Ok(())
         })

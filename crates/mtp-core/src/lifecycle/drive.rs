@@ -9,7 +9,7 @@ use super::step::{Flow, Step, StepEvent, StepPhase};
 use crate::{
     catalogue::{CentralTx, Claim, KeyStore, OperationRow, OperationState, TenantRowData},
     doctor::Severity,
-    error::{Error, Result},
+    error::{Error, Result, describe},
     isolation::{Storage, Tenancy},
     keys::{KeyScope, Purpose},
     limits::ANSWER_LIFETIME,
@@ -17,9 +17,6 @@ use crate::{
     secret::Secret,
     tenant::{Isolation, Placement, TenantState},
 };
-
-/// The longest text of an error that is kept with an operation, in characters.
-const MAX_ERROR_TEXT: usize = 2000;
 
 /// Works on an operation to its end, if nobody else does. `Ok(false)` where it is another's, or waits.
 pub(crate) async fn drive(inner: &Arc<Inner>, id: &str) -> Result<bool> {
@@ -214,6 +211,7 @@ impl Work<'_> {
     }
 
     async fn active(&self, tenant: &TenantRowData) -> Result<Next> {
+        // The server alone: what is looked up here must leave nothing behind, since the lease may be lost by now.
         let placement = tenant.placement()?.ok_or(Error::Internal("a tenant has no place"))?;
         let dialect = self.inner.server(&placement.server).await?.dialect();
         Ok(Next {
@@ -258,7 +256,6 @@ impl Work<'_> {
                 Ok(())
             }
             Step::Storage => {
-                self.login_password(tenant).await?;
                 let (server, tenancy) = self.storage(tenant).await?;
                 server.create(&tenancy).await
             }
@@ -405,25 +402,6 @@ impl Work<'_> {
         tx.commit().await
     }
 
-    /// Makes the password of the tenant's own login, where it gets one.
-    async fn login_password(&self, tenant: &TenantRowData) -> Result<()> {
-        let Some(login) = tenant.placement()?.and_then(|placement| placement.login) else {
-            return Ok(());
-        };
-        let inner = self.inner;
-        let make = || {
-            Ok(zeroize::Zeroizing::new(
-                crate::password::generate_password()?.expose().as_bytes().to_vec(),
-            ))
-        };
-        let (scope, purpose) = (self.scope(), Purpose::LOGIN_PASSWORD);
-        inner
-            .central
-            .secret_or(&inner.keys, &scope, &purpose, &login, None, make)
-            .await
-            .map(drop)
-    }
-
     async fn storage(&self, tenant: &TenantRowData) -> Result<(Arc<dyn Storage>, Tenancy)> {
         self.place_of(tenant)
             .await?
@@ -451,23 +429,33 @@ impl Inner {
         let scope = KeyScope::Tenant(uid);
         let mut password = None;
         if let Some(login) = &placement.login {
-            let known = self
-                .central
-                .get_secret_text(&self.keys, &scope, &Purpose::LOGIN_PASSWORD, login)
-                .await;
-            // Once the key is destroyed there is no password, and none is needed to destroy the rest.
-            match known {
-                Ok(known) => password = known,
-                Err(_) if tenant.state()? == TenantState::Purging => {}
+            let purpose = &Purpose::LOGIN_PASSWORD;
+            // Only while the tenant is made is a password made: whoever comes late leaves nothing behind.
+            let known = if tenant.state()? == TenantState::Provisioning {
+                let make = || {
+                    Ok(zeroize::Zeroizing::new(
+                        crate::password::generate_password()?.expose().as_bytes().to_vec(),
+                    ))
+                };
+                self.central
+                    .secret_or(&self.keys, &scope, purpose, login, None, make)
+                    .await
+                    .map(Some)
+            } else {
+                self.central.get_secret(&self.keys, &scope, purpose, login).await
+            };
+            password = match known {
+                Ok(bytes) => bytes.map(|bytes| Secret::new(String::from_utf8_lossy(&bytes))),
+                // Once the key is destroyed there is no password, and none is needed to destroy the rest.
+                Err(_) if matches!(tenant.state()?, TenantState::Purging | TenantState::Purged) => None,
                 Err(e) => return Err(e),
-            }
+            };
         }
         let tenancy = Tenancy {
             id: tenant.id()?,
             uid,
             placement,
             fence,
-            own_url: None,
             password,
         };
         Ok((server, tenancy))
@@ -503,7 +491,7 @@ impl Inner {
             (None, Some(e)) => Err(e),
             (None, None) => Err(Error::Unavailable {
                 what: "a server with room for another tenant",
-                retry_after: Duration::from_secs(60),
+                retry_after: Duration::from_mins(1),
                 source: None,
             }),
         }
@@ -516,18 +504,6 @@ fn is_passing(error: &Error) -> bool {
         error,
         Error::Invalid { .. } | Error::WallDown(_) | Error::Config(_) | Error::Migration(_) | Error::WrongState { .. }
     )
-}
-
-/// The whole chain of causes, for the operator; no secret is in any of our errors.
-fn describe(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(e) = cause {
-        text.push_str(": ");
-        text.push_str(&e.to_string());
-        cause = e.source();
-    }
-    text.chars().take(MAX_ERROR_TEXT).collect()
 }
 
 fn index(at: usize) -> Result<i64> {

@@ -15,7 +15,7 @@ use crate::{
 /// Operations and purges that one round takes up at most; the rest waits for the next.
 const PER_ROUND: u64 = 16;
 /// How often expired rows are removed.
-const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Starts the background work of a manager; it ends when the manager is gone.
 pub(crate) fn run_background(inner: &Arc<Inner>) {
@@ -69,7 +69,7 @@ async fn round(inner: &Arc<Inner>) -> Result<()> {
     for tenant in inner.central.tenants_to_purge(PER_ROUND).await? {
         match manager.start_purge(tenant.uid()?).await {
             // Another process was first.
-            Ok(_) | Err(Error::WrongState { .. }) => {}
+            Ok(()) | Err(Error::WrongState { .. }) => {}
             Err(e) => return Err(e),
         }
     }

@@ -57,11 +57,12 @@ impl TenantManager {
     pub async fn sign_in(&self, tenant: &TenantId, username: &str, password: &Secret) -> Result<Option<SignedIn>> {
         let inner = &self.inner;
         let row = inner.central.tenant_by_id(tenant).await?;
-        let uid = row.as_ref().map(|r| r.uid()).transpose()?;
-        let account = match uid {
-            Some(uid) => inner.central.account(uid, username).await?,
-            None => None,
-        };
+        let uid = row.as_ref().map(crate::catalogue::TenantRowData::uid).transpose()?;
+        // Where there is no such tenant, an account is looked for all the same, so that it takes as long.
+        let account = inner
+            .central
+            .account(uid.unwrap_or_else(TenantUid::new), username)
+            .await?;
         let hash = account
             .as_ref()
             .map(|a| PasswordHash::parse(&a.password_hash))
@@ -105,11 +106,14 @@ impl TenantManager {
             return Ok(None);
         };
         // The tenant is looked at first, so that a token shown to another tenant is not used up.
-        let Some(row) = inner.central.tenant_by_id(tenant).await? else {
+        let row = inner.central.tenant_by_id(tenant).await?;
+        // Asked also where there is no such tenant, so that it takes as long.
+        let owner = inner.central.token_owner(TokenKind::Refresh, &hash).await?;
+        let Some(row) = row else {
             return Ok(None);
         };
         let uid = row.uid()?;
-        if inner.central.token_owner(TokenKind::Refresh, &hash).await? != Some(uid) {
+        if owner != Some(uid) {
             return Ok(None);
         }
         match row.state()? {

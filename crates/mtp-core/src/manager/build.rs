@@ -30,7 +30,7 @@ use crate::{
 #[cfg(feature = "postgres")]
 const SEAL_SECRET: i32 = 1;
 /// The server that the central database stands on.
-const DEFAULT_SERVER: &str = "default";
+pub(super) const DEFAULT_SERVER: &str = "default";
 
 /// Sets a [`TenantManager`] up; a bad value is reported by [`start`](Self::start), never before.
 pub struct TenantManagerBuilder {
@@ -39,7 +39,7 @@ pub struct TenantManagerBuilder {
     master: Option<Arc<dyn KeyManagement>>,
     migrations: Option<Source>,
     observer: Option<StepObserver>,
-    changes: Vec<Box<dyn FnOnce(&mut Settings) + Send>>,
+    changes: Vec<Change>,
     options: Options,
     hash_params: HashParams,
     background: bool,
@@ -54,6 +54,9 @@ struct Roads {
     pooler: Option<String>,
 }
 
+/// A setting that is applied at the start.
+type Change = Box<dyn FnOnce(&mut Settings) + Send>;
+
 enum Source {
     Folder(PathBuf),
     Static(Vec<(i64, &'static str, &'static str)>),
@@ -62,7 +65,10 @@ enum Source {
 /// Opens servers as rows of the catalogue describe them.
 pub(crate) struct StorageFactory {
     central_url: Dsn,
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "SQLite has no logins and no poolers"))]
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite has no logins and no poolers")
+    )]
     roads: Roads,
     rewriters: HashMap<Dialect, Arc<Rewriter>>,
 }
@@ -263,32 +269,7 @@ impl TenantManagerBuilder {
         let central = Central::new(central_pool, target, dialect, service);
         central.install().await?;
 
-        let mut migrations = HashMap::new();
-        let mut rewriters = HashMap::new();
-        for dialect in Dialect::compiled_in() {
-            let set = match &self.migrations {
-                Some(Source::Folder(folder)) => MigrationSet::from_dir(folder, dialect)?,
-                Some(Source::Static(files)) => MigrationSet::from_static(files)?,
-                None => MigrationSet::default(),
-            };
-            let lint = LintOptions::new(dialect);
-            // A folder may hold migrations for one kind of database only.
-            match set.shape(&lint) {
-                Ok(shape) => {
-                    let tables = TenantTables::new(shape.iter().map(|t| {
-                        (
-                            t.name.clone(),
-                            t.columns.iter().map(|c| c.name.clone()).collect::<Vec<_>>(),
-                        )
-                    }));
-                    rewriters.insert(dialect, Arc::new(Rewriter::new(dialect, tables, self.options.clone())));
-                    migrations.insert(dialect, set);
-                }
-                Err(e) if dialect == central.dialect() => return Err(e.into()),
-                Err(_) => {}
-            }
-        }
-
+        let (migrations, rewriters) = read(self.migrations.as_ref(), &self.options, dialect)?;
         let keys = KeyStore::new(master);
         let hasher = PasswordHasher::new(self.hash_params)?;
         let directory = Directory::new(central.generation().await?);
@@ -309,7 +290,7 @@ impl TenantManagerBuilder {
             observer: self.observer,
             instance: uuid::Uuid::now_v7().to_string(),
         });
-        inner.keys.ensure(&inner.central, &inner.service_scope()?).await?;
+        inner.keys.ensure(&inner.central, &inner.service_scope()).await?;
         inner
             .central
             .add_server(&ServerRow {
@@ -357,7 +338,7 @@ impl StorageFactory {
         let url = if row.name == DEFAULT_SERVER {
             self.central_url.clone()
         } else {
-            let scope = inner.service_scope()?;
+            let scope = inner.service_scope();
             let text = inner
                 .central
                 .get_secret_text(&inner.keys, &scope, &Purpose::DATABASE_URL, &row.name)
@@ -365,6 +346,11 @@ impl StorageFactory {
                 .ok_or_else(|| Error::Config(format!("the URL of server {} is not in the catalogue", row.name)))?;
             Dsn::parse(text).map_err(|_| Error::Internal("a server's URL cannot be read"))?
         };
+        self.open_at(inner, row, &url).await
+    }
+
+    /// A server as its row describes it, at a URL that need not be in the catalogue yet.
+    pub(crate) async fn open_at(&self, inner: &Inner, row: &ServerRow, url: &Dsn) -> Result<Arc<dyn Storage>> {
         let settings = &inner.settings;
         let pool = ServerPool::new(PoolLimits {
             budget: settings.max_connections,
@@ -374,10 +360,10 @@ impl StorageFactory {
         });
         match ServerKind::parse(&row.kind)? {
             #[cfg(feature = "postgres")]
-            ServerKind::Postgres => self.postgres(inner, row, &url, pool).await,
+            ServerKind::Postgres => self.postgres(inner, row, url, pool).await,
             #[cfg(feature = "sqlite")]
             ServerKind::Sqlite => Ok(Arc::new(crate::isolation::SqliteServer::new(
-                tenants_folder(&url, row.name == DEFAULT_SERVER, settings)?,
+                tenants_folder(url, row.name == DEFAULT_SERVER, settings)?,
                 Prefix::new(&settings.prefix)?,
                 row.common_database.clone(),
                 settings.allow_single_wall,
@@ -405,7 +391,11 @@ impl StorageFactory {
             isolation::postgres::{Login, PgServer, PgServerParts},
         };
         let no_roads = Roads::default();
-        let roads = if row.name == DEFAULT_SERVER { &self.roads } else { &no_roads };
+        let roads = if row.name == DEFAULT_SERVER {
+            &self.roads
+        } else {
+            &no_roads
+        };
         let provisioner = postgres_options(url)?;
         let service = &inner.settings.service;
         let (managed, mut common) = (roads.owner.is_none(), row.common_database.clone());
@@ -460,7 +450,10 @@ impl StorageFactory {
                 Ok(zeroize::Zeroizing::new(made.to_vec()))
             })
             .await?;
-        let key: [u8; 32] = key.as_slice().try_into().map_err(|_| Error::Internal("a seal secret has 32 bytes"))?;
+        let key: [u8; 32] = key
+            .as_slice()
+            .try_into()
+            .map_err(|_| Error::Internal("a seal secret has 32 bytes"))?;
         let pooler = roads.pooler.as_deref().map(address).transpose()?;
         Ok(Arc::new(PgServer::new(PgServerParts {
             name: row.name.clone(),
@@ -485,6 +478,38 @@ impl StorageFactory {
             .cloned()
             .ok_or_else(|| Error::Config("the service's migrations cannot be read for this kind of database".into()))
     }
+}
+
+type Read = (HashMap<Dialect, MigrationSet>, HashMap<Dialect, Arc<Rewriter>>);
+
+/// The service's migrations for each database that this build knows, and the first wall that they lead to.
+fn read(source: Option<&Source>, options: &Options, central: Dialect) -> Result<Read> {
+    let mut migrations = HashMap::new();
+    let mut rewriters = HashMap::new();
+    for dialect in Dialect::compiled_in() {
+        let set = match source {
+            Some(Source::Folder(folder)) => MigrationSet::from_dir(folder, dialect),
+            Some(Source::Static(files)) => MigrationSet::from_static(files),
+            None => Ok(MigrationSet::default()),
+        };
+        let lint = LintOptions::new(dialect);
+        // A folder may hold migrations for one kind of database only.
+        match set.and_then(|set| Ok((set.shape(&lint)?, set))) {
+            Ok((shape, set)) => {
+                let tables = TenantTables::new(shape.iter().map(|t| {
+                    (
+                        t.name.clone(),
+                        t.columns.iter().map(|c| c.name.clone()).collect::<Vec<_>>(),
+                    )
+                }));
+                rewriters.insert(dialect, Arc::new(Rewriter::new(dialect, tables, options.clone())));
+                migrations.insert(dialect, set);
+            }
+            Err(e) if dialect == central => return Err(e.into()),
+            Err(_) => {}
+        }
+    }
+    Ok((migrations, rewriters))
 }
 
 /// `host:port`.
@@ -540,7 +565,13 @@ fn tenants_folder(url: &Dsn, central: bool, settings: &Settings) -> Result<PathB
     Ok(parent.join(format!("{}-tenants", settings.service)))
 }
 
+#[cfg_attr(
+    not(feature = "sqlite"),
+    expect(clippy::unused_async, reason = "only SQLite has a folder to make")
+)]
 async fn make_parent(url: &Dsn) -> Result<()> {
+    #[cfg(not(feature = "sqlite"))]
+    let _ = url;
     #[cfg(feature = "sqlite")]
     if url.scheme() == "sqlite"
         && let Some(parent) = sqlite_file(url)?.parent()

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Inner, TenantManager};
 use crate::{
-    catalogue::{NewOperation, NewTenant, OperationState, TenantRowData},
+    catalogue::{Central, CentralTx, NewOperation, NewTenant, OperationState, TenantRowData},
     db::FaultKind,
     error::{Error, Result},
     keys::{KeyScope, Purpose},
@@ -26,6 +26,8 @@ const SLUG_LEN: usize = 40;
 const SLUG_TRIES: usize = 5;
 /// How often a caller that waits looks whether another process has finished.
 const WATCH_INTERVAL: Duration = Duration::from_millis(100);
+/// How many looks go by until it tries to take the work over, where its process is gone or waits.
+const LOOKS_PER_TRY: u32 = 3;
 
 /// How a caller of [`TenantManager::provision`] is told apart from others, and its call from its
 /// others.
@@ -82,6 +84,10 @@ pub struct Operation {
     pub id: String,
     /// The tenant.
     pub tenant_id: TenantId,
+    /// The tenant's identity.
+    pub tenant_uid: TenantUid,
+    /// The market that asked for the tenant.
+    pub market: Option<String>,
     /// `provision` or `purge`.
     pub kind: String,
     /// How it stands.
@@ -131,6 +137,14 @@ struct Asked<'a> {
     metadata: &'a std::collections::BTreeMap<String, serde_json::Value>,
 }
 
+/// The tenant that a call means, where it is there.
+struct Same {
+    uid: TenantUid,
+    state: TenantState,
+    /// Whether the call's key led there.
+    noted: bool,
+}
+
 impl TenantManager {
     /// Makes a tenant and waits until it is served.
     ///
@@ -155,11 +169,12 @@ impl TenantManager {
     /// Makes a tenant, or finds the one that the same call made before, and waits at most `deadline`
     /// until it is served; the work goes on behind.
     ///
-    /// A call is the same by its idempotency key, else by (market, external id), else by the tenant id.
+    /// A call is the same by its idempotency key, else by (market, external id), else by the tenant id. A tenant
+    /// that could not be made before is made once more.
     ///
     /// # Errors
     /// [`Error::TenantDiffers`] where a tenant of that identity exists with other attributes,
-    /// [`Error::Invalid`] with the field `idempotency_key` where that key stands for another body,
+    /// [`Error::IdempotencyKeyReused`] where that key stands for another body,
     /// [`Error::NotServed`] where the tenant is being deleted, and as [`create`](Self::create).
     pub async fn provision(
         &self,
@@ -171,7 +186,7 @@ impl TenantManager {
         let isolation = config.isolation.unwrap_or(inner.settings.isolation);
         check(&config)?;
         if let Some(found) = self.same_call(&config, &request, isolation).await? {
-            return self.answer(found, Created::Existing, deadline).await;
+            return self.again(&found, &request, deadline).await;
         }
         let mut id = match &config.id {
             Some(id) => id.clone(),
@@ -183,7 +198,7 @@ impl TenantManager {
                 Err(Error::Database(fault)) if fault.kind() == FaultKind::Unique => {
                     // Somebody was first: the same call a moment ago, or another with that name.
                     if let Some(found) = self.same_call(&config, &request, isolation).await? {
-                        return self.answer(found, Created::Existing, deadline).await;
+                        return self.again(&found, &request, deadline).await;
                     }
                     if config.id.is_some() {
                         return Err(Error::TenantExists { id });
@@ -204,6 +219,18 @@ impl TenantManager {
         let inner = &self.inner;
         let row = inner.central.tenant_by_id(id).await?.ok_or(Error::TenantNotFound)?;
         let uid = row.uid()?;
+        if !self.start_again(uid).await? {
+            return Err(Error::WrongState {
+                action: "retried",
+                state: row.state()?,
+            });
+        }
+        Ok(self.answer(uid, Created::New, Duration::MAX).await?.tenant)
+    }
+
+    /// Writes down that a failed tenant is made once more; `false` where it has not failed.
+    async fn start_again(&self, uid: TenantUid) -> Result<bool> {
+        let inner = &self.inner;
         let mut tx = inner.central.begin().await?;
         let now = inner
             .central
@@ -211,10 +238,7 @@ impl TenantManager {
             .await?
             .ok_or(Error::TenantNotFound)?;
         if now.state()? != TenantState::Failed {
-            return Err(Error::WrongState {
-                action: "retried",
-                state: now.state()?,
-            });
+            return Ok(false);
         }
         let generation = inner.central.raise_generation(&mut tx).await?;
         let mut update = inner.central.update_tenant(uid, generation);
@@ -232,7 +256,42 @@ impl TenantManager {
             )
             .await?;
         tx.commit().await?;
-        Ok(self.answer(uid, Created::New, Duration::MAX).await?.tenant)
+        Ok(true)
+    }
+
+    /// Answers a call for a tenant that is there.
+    async fn again(&self, same: &Same, request: &ProvisionRequest, deadline: Duration) -> Result<Provisioned> {
+        if let Some(key) = &request.idempotency_key
+            && !same.noted
+        {
+            self.note_key(key, request, same.uid).await?;
+        }
+        // Of several such calls one makes it; the others find it being made.
+        let created = if same.state == TenantState::Failed && self.start_again(same.uid).await? {
+            Created::New
+        } else {
+            Created::Existing
+        };
+        self.answer(same.uid, created, deadline).await
+    }
+
+    /// Lets a new key stand for a call that found its tenant by its other identity, so that it cannot stand for
+    /// another call later.
+    async fn note_key(&self, key: &str, request: &ProvisionRequest, uid: TenantUid) -> Result<()> {
+        let central = &self.inner.central;
+        let mut tx = central.begin().await?;
+        let noted = insert_key(central, &mut tx, key, request, uid).await;
+        match noted {
+            Ok(()) => tx.commit().await,
+            Err(Error::Database(fault)) if fault.kind() == FaultKind::Unique => {
+                drop(tx);
+                match central.idempotency(&request.caller, key).await? {
+                    Some(first) if first.fingerprint != request.fingerprint => Err(Error::IdempotencyKeyReused),
+                    _ => Ok(()),
+                }
+            }
+            Err(e) => Err(e),
+        }
     }
 
     /// A lifecycle operation by its number.
@@ -256,6 +315,8 @@ impl TenantManager {
         Ok(Some(Operation {
             id: row.id,
             tenant_id: tenant.id()?,
+            tenant_uid: uid,
+            market: tenant.market,
             kind: row.kind,
             progress: match OperationState::parse(&row.state)? {
                 OperationState::Running | OperationState::Undoing => OperationProgress::Running,
@@ -275,22 +336,24 @@ impl TenantManager {
         config: &TenantConfig,
         request: &ProvisionRequest,
         isolation: Isolation,
-    ) -> Result<Option<TenantUid>> {
+    ) -> Result<Option<Same>> {
         let central = &self.inner.central;
         if let Some(key) = &request.idempotency_key
             && let Some(noted) = central.idempotency(&request.caller, key).await?
         {
             if noted.fingerprint != request.fingerprint {
-                return Err(Error::invalid(
-                    "idempotency_key",
-                    "it was used with another body; use a new key",
-                ));
+                return Err(Error::IdempotencyKeyReused);
             }
-            return noted
+            let uid = noted
                 .uid
                 .parse()
-                .map(Some)
-                .map_err(|_| Error::Internal("a tenant's uid cannot be read"));
+                .map_err(|_| Error::Internal("a tenant's uid cannot be read"))?;
+            let row = central.tenant_by_uid(uid).await?.ok_or(Error::TenantNotFound)?;
+            return Ok(Some(Same {
+                uid,
+                state: row.state()?,
+                noted: true,
+            }));
         }
         let found = match (&config.market, &config.external_id, &config.id) {
             (Some(market), Some(external), _) => central.tenant_by_external(market, external).await?,
@@ -310,14 +373,17 @@ impl TenantManager {
         if request.caller.is_empty() {
             return Err(Error::TenantExists { id: row.id()? });
         }
-        match row.state()? {
-            state @ (TenantState::Deleting | TenantState::Purging) => return Err(Error::NotServed { state }),
-            _ => {}
+        if let state @ (TenantState::Deleting | TenantState::Purging) = row.state()? {
+            return Err(Error::NotServed { state });
         }
         if let Some(field) = differs(&row, &asked(config, isolation)) {
             return Err(Error::TenantDiffers { field });
         }
-        row.uid().map(Some)
+        Ok(Some(Same {
+            uid: row.uid()?,
+            state: row.state()?,
+            noted: false,
+        }))
     }
 
     async fn write_down(
@@ -359,16 +425,7 @@ impl TenantManager {
             )
             .await?;
         if let Some(key) = &request.idempotency_key {
-            let lifetime = i64::try_from(limits::IDEMPOTENCY_LIFETIME.as_millis()).unwrap_or(i64::MAX);
-            let expired = Query::delete()
-                .from_table(central.table("idempotency"))
-                .and_where(sea_query::Expr::col("service").eq(central.service()))
-                .and_where(sea_query::Expr::col("expires_at").lte(central.now()))
-                .to_owned();
-            tx.execute(&expired).await?;
-            central
-                .note_idempotency(&mut tx, &request.caller, key, &request.fingerprint, uid, lifetime)
-                .await?;
+            insert_key(central, &mut tx, key, request, uid).await?;
         }
         tx.commit().await?;
         Ok(uid)
@@ -400,14 +457,18 @@ impl TenantManager {
                     Err(_) => return Err(Error::Internal("a lifecycle task panicked")),
                 }
                 // It may be another process's, or wait for its next attempt.
+                let mut looks = 0_u32;
                 loop {
                     let (state, row) = provisioning().await?;
                     if state != TenantState::Provisioning {
                         return Ok((state, row));
                     }
                     tokio::time::sleep(WATCH_INTERVAL).await;
-                    let (shared, id) = (inner.clone(), operation.id.clone());
-                    tokio::spawn(async move { drive(&shared, &id).await });
+                    looks = looks.wrapping_add(1);
+                    if looks.is_multiple_of(LOOKS_PER_TRY) {
+                        let (shared, id) = (inner.clone(), operation.id.clone());
+                        tokio::spawn(async move { drive(&shared, &id).await });
+                    }
                 }
             };
             match tokio::time::timeout(deadline, worked).await {
@@ -473,6 +534,25 @@ impl Inner {
         };
         Ok(AdminCredentials::new(row.admin_username.clone(), password))
     }
+}
+
+async fn insert_key(
+    central: &Central,
+    tx: &mut CentralTx,
+    key: &str,
+    request: &ProvisionRequest,
+    uid: TenantUid,
+) -> Result<()> {
+    let lifetime = i64::try_from(limits::IDEMPOTENCY_LIFETIME.as_millis()).unwrap_or(i64::MAX);
+    let expired = Query::delete()
+        .from_table(central.table("idempotency"))
+        .and_where(sea_query::Expr::col("service").eq(central.service()))
+        .and_where(sea_query::Expr::col("expires_at").lte(central.now()))
+        .to_owned();
+    tx.execute(&expired).await?;
+    central
+        .note_idempotency(tx, &request.caller, key, &request.fingerprint, uid, lifetime)
+        .await
 }
 
 fn asked(config: &TenantConfig, isolation: Isolation) -> Asked<'_> {
@@ -583,12 +663,6 @@ fn check(config: &TenantConfig) -> Result<()> {
         if !whole || !parts {
             return Err(Error::invalid("admin_email", "an e-mail address, user@host"));
         }
-    }
-    if config.db_url.is_some() {
-        return Err(Error::invalid(
-            "db_url",
-            "a tenant's own database is not supported in this release",
-        ));
     }
     Ok(())
 }

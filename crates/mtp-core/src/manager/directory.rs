@@ -24,8 +24,8 @@ use crate::{
 
 /// What one tenant keeps in this process for as long as anybody holds a handle of it.
 pub(crate) struct Presence {
-    standing: Arc<Standing>,
-    share: Arc<Semaphore>,
+    pub(crate) standing: Arc<Standing>,
+    pub(crate) share: Arc<Semaphore>,
 }
 
 pub(crate) struct Directory {
@@ -60,7 +60,7 @@ impl Directory {
         self.follow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets what is known of a name; handles that were given out stay.
+    /// Forgets what is remembered of a tenant: it will be looked up anew. Handles that were given out stand.
     fn look_again(&self, id: &TenantId) {
         self.known.remove(id);
         self.unknown.remove(id);
@@ -105,9 +105,10 @@ impl Inner {
             self.central.tenants_changed_since(before).await?
         };
         let mut follow = self.directory.follow();
-        for row in &changed {
-            // Who was renamed or has just become active is served on: its handles in use are as good as new ones.
-            if row.state()?.is_served() {
+        // Another refresh may have been faster; what it took in is not taken back, and handles given out since then
+        // are not closed for it.
+        for row in changed.iter().filter(|row| row.generation > follow.generation) {
+            if row.state()? == TenantState::Active {
                 self.directory.look_again(&row.id()?);
             } else {
                 self.directory.forget(&row.id()?, row.uid()?);
@@ -115,7 +116,6 @@ impl Inner {
             // Its data key may be another now, or destroyed.
             self.keys.forget(&KeyScope::Tenant(row.uid()?));
         }
-        // Another refresh may have been faster; what it took in is not taken back.
         follow.generation = follow.generation.max(generation);
         follow.fresh = follow.fresh.max(Some(sent));
         Ok(())
@@ -165,8 +165,6 @@ impl Inner {
             sealer: opened.sealer,
             pool: server.pool().clone(),
             target: opened.target,
-            share: presence.share.clone(),
-            standing: presence.standing.clone(),
             presence,
         });
         Ok(TenantHandle::new(

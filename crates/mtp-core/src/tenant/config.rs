@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{secret::Dsn, tenant::TenantId};
+use crate::tenant::TenantId;
 
 /// How a tenant's data is kept apart from that of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -70,9 +70,6 @@ pub struct TenantConfig {
     pub id: Option<TenantId>,
     /// The name people read, 1 to 200 characters.
     pub name: String,
-    /// The tenant's own database, for one that brings it. Only the library and an operator can say
-    /// this; the market's webhook refuses it.
-    pub db_url: Option<Dsn>,
     /// The plan's id, from the manifest.
     pub plan: Option<String>,
     /// Features that are switched on.
@@ -130,9 +127,9 @@ impl TenantConfig {
         self
     }
 
-    /// Brings the tenant's own database (isolation `database`).
-    pub fn db_url(mut self, url: Dsn) -> Self {
-        self.db_url = Some(url);
+    /// Says which market asked; only that market's keys may then ask for this tenant's end or credentials.
+    pub fn market(mut self, market: impl Into<String>) -> Self {
+        self.market = Some(market.into());
         self
     }
 }

@@ -53,9 +53,6 @@ pub struct Placement {
     pub schema: Option<String>,
     /// The login that serves the tenant, where it has one of its own.
     pub login: Option<String>,
-    /// Whether the database is the tenant's own property: never created and never dropped by us.
-    #[serde(default)]
-    pub own: bool,
 }
 
 impl Placement {
@@ -67,7 +64,6 @@ impl Placement {
             database: database.into(),
             schema: None,
             login: None,
-            own: false,
         }
     }
 }

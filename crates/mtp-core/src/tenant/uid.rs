@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The immutable identity of a tenant, a UUIDv7 (RFC 9562 §5.7).
+/// The immutable identity of a tenant, a `UUIDv7` (RFC 9562 §5.7).
 ///
 /// Tokens, seals, keys, cache entries and stored names are bound to it and not to the
 /// [`TenantId`](crate::TenantId), so a name that is used again after a purge inherits nothing.
@@ -29,7 +29,7 @@ impl TenantUid {
         self.0
     }
 
-    /// The last eight hexadecimal digits: the random end of a UUIDv7, used in physical names.
+    /// The last eight hexadecimal digits: the random end of a `UUIDv7`, used in physical names.
     pub fn short(&self) -> String {
         let hex = self.0.simple().to_string();
         hex[24..].to_owned()

@@ -1,49 +1,18 @@
-//! A tenant's life, on an embedded database.
+//! A tenant's life, on every database and isolation.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
-use mtp_core::{Dsn, Error, MasterKey, TenantConfig, TenantFilter, TenantHandle, TenantId, TenantManager, TenantState};
+use mtp_core::{Error, TenantConfig, TenantFilter, TenantId, TenantState};
 
-const MASTER: &str = "6f1d2c3b4a59687786957483726150c1d2e3f405162738495a6b7c8d9eafb0c1";
-const NOTES: &str = include_str!("notes/0001_notes.sql");
+use crate::place::{Place, bodies, note, on_every_place};
 
-async fn manager(folder: &Path) -> TenantManager {
-    let url = format!("sqlite://{}/central.sqlite", folder.display());
-    TenantManager::builder("notes", Dsn::parse(url).unwrap())
-        .master_key(MasterKey::parse(MASTER).unwrap())
-        .migrations(&[(1, "notes", NOTES)])
-        // A purge waits until nobody can serve the tenant any more.
-        .stale_max(Duration::from_secs(1))
-        .start()
-        .await
-        .unwrap()
-}
+on_every_place!(
+    a_tenant_lives_and_dies,
+    a_second_process_sees_a_suspension_within_a_second
+);
 
-async fn note(handle: &TenantHandle, id: &str, body: &str) {
-    handle
-        .db()
-        .query("INSERT INTO notes (id, body) VALUES ($1, $2)")
-        .bind(id)
-        .bind(body)
-        .execute()
-        .await
-        .unwrap();
-}
-
-async fn bodies(handle: &TenantHandle) -> Vec<String> {
-    let rows: Vec<(String,)> = handle
-        .db()
-        .query("SELECT body FROM notes ORDER BY id")
-        .fetch_all()
-        .await
-        .unwrap();
-    rows.into_iter().map(|r| r.0).collect()
-}
-
-#[tokio::test]
-async fn a_tenant_lives_and_dies() {
-    let folder = tempfile::tempdir().unwrap();
-    let manager = manager(folder.path()).await;
+async fn a_tenant_lives_and_dies(place: Place) {
+    let manager = place.builder().start().await.unwrap();
     let a = manager.create(TenantConfig::new("Acme Inc.")).await.unwrap();
     assert_eq!(a.id.as_str(), "acme-inc");
     assert_eq!(a.state, TenantState::Active);
@@ -113,12 +82,8 @@ async fn a_tenant_lives_and_dies() {
     assert!(matches!(taken, Error::TenantExists { .. }), "{taken:?}");
     assert_eq!(manager.purge(&a.id).await.unwrap().state, TenantState::Purged);
     assert!(matches!(manager.get(&a.id).await.unwrap_err(), Error::TenantNotFound));
-    let files: Vec<_> = std::fs::read_dir(folder.path().join("notes-tenants"))
-        .unwrap()
-        .map(|f| f.unwrap().file_name().into_string().unwrap())
-        .filter(|f| f.contains(&a.uid.short()))
-        .collect();
-    assert!(files.is_empty(), "{files:?}");
+    let traces = place.traces(&a.uid.to_string(), a.id.as_str()).await;
+    assert!(traces.is_empty(), "{traces:?}");
 
     let reborn = manager
         .create(TenantConfig::new("Acme").id(a.id.clone()))
@@ -135,11 +100,9 @@ async fn a_tenant_lives_and_dies() {
     tokio::time::sleep(Duration::from_millis(10)).await;
 }
 
-#[tokio::test]
-async fn a_second_process_sees_a_suspension_within_a_second() {
-    let folder = tempfile::tempdir().unwrap();
-    let one = manager(folder.path()).await;
-    let two = manager(folder.path()).await;
+async fn a_second_process_sees_a_suspension_within_a_second(place: Place) {
+    let one = place.builder().start().await.unwrap();
+    let two = place.builder().start().await.unwrap();
     let id: TenantId = "acme".parse().unwrap();
     one.create(TenantConfig::new("Acme").id(id.clone())).await.unwrap();
     let handle = two.handle(&id).await.unwrap();

@@ -261,8 +261,10 @@ pub(crate) async fn until<F: AsyncFnMut() -> bool>(what: &str, mut holds: F) {
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
     };
-    let done = tokio::time::timeout(PATIENCE, waited).await;
-    assert!(done.is_ok(), "waited in vain until {what}");
+    assert!(
+        tokio::time::timeout(PATIENCE, waited).await.is_ok(),
+        "waited in vain until {what}"
+    );
 }
 
 /// Waits until a tenant is in a state.

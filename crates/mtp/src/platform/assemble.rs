@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use mtp_core::{AuditEntry, TenantManager};
+use mtp_market::{AuditedMarketKeys, MarketApi};
 use mtp_middleware::{AuditSink, Chain, CrossTenantAttempt, RouteTable};
+use mtp_standard_api::StandardApi;
 
 use super::Platform;
 use crate::Error;
@@ -20,13 +22,32 @@ impl Platform {
     pub fn wrap(&self, router: Router) -> Result<Router, Error> {
         let inner = &self.inner;
         let settings = &inner.settings;
-        let table = RouteTable::default().with(settings.routes.iter().cloned()).map_err(Error::Routes)?;
+        let table = RouteTable::default()
+            .with(mtp_standard_api::ROUTES)
+            .and_then(|table| table.with(mtp_market::ROUTES))
+            .and_then(|table| table.with(settings.routes.iter().cloned()))
+            .map_err(Error::Routes)?;
+        let mut standard = StandardApi::new(
+            inner.manager.clone(),
+            Arc::clone(&inner.tokens),
+            settings.base_url.clone(),
+        )
+        .openapi(mtp_market::openapi());
+        let mut market =
+            MarketApi::new(inner.manager.clone(), settings.base_url.clone()).deadline(settings.provision_deadline);
+        if let Some(manifest) = &settings.manifest {
+            standard = standard.manifest(manifest.clone());
+            market = market.manifest(manifest.clone());
+        }
+        let router = router
+            .merge(mtp_standard_api::router(standard))
+            .merge(mtp_market::router(market));
         let chain = Chain::new(Arc::new(inner.manager.clone()))
             .tenant(settings.resolvers.clone())
             .auth(Arc::clone(&settings.verifier))
             .rate_limit(settings.limits.clone())
             .routes(table)
-            .market_keys(inner.manager.market_directory())
+            .market_keys(Arc::new(AuditedMarketKeys::new(inner.manager.clone())))
             .audit(Arc::new(Audit(inner.manager.clone())));
         Ok(chain.wrap(router))
     }

@@ -6,10 +6,12 @@ use std::{
     time::Duration,
 };
 
-use mtp_core::{Dsn, Isolation, KeyManagement, LocalKeys, Secret, StatementOptions, TenantManager, TenantManagerBuilder};
+use mtp_core::{
+    BaseUrl, Dsn, Isolation, KeyManagement, LocalKeys, Secret, StatementOptions, TenantManager, TenantManagerBuilder,
+};
 use mtp_middleware::{IdentityProvider, Limits, RateLimit, Resolvers, RouteAccess, TokenVerifier};
 
-use super::{Inner, Platform, master, signing};
+use super::{Inner, Platform, master};
 use crate::{
     Error,
     env::{BadSetting, Environment},
@@ -21,6 +23,8 @@ const PROVIDER_KINDS: [&str; 4] = ["llm", "embedding", "vectordb", "reranker"];
 const FIRST_MARKET: &str = "market";
 /// The file of the first market key in the data folder.
 const MARKET_KEY_FILE: &str = "market.key";
+/// The service's address where it was not said.
+const DEFAULT_BASE_URL: &str = "http://127.0.0.1:8080";
 /// The folder of the embedded default.
 const DATA_DIR: &str = "data";
 
@@ -48,7 +52,7 @@ enum Migrations {
 #[derive(Debug)]
 pub(super) struct HttpSettings {
     pub(super) manifest: Option<mtp_manifest::Manifest>,
-    pub(super) base_url: Option<String>,
+    pub(super) base_url: BaseUrl,
     pub(super) provision_deadline: Duration,
     pub(super) routes: Vec<RouteAccess>,
     pub(super) resolvers: Resolvers,
@@ -58,10 +62,11 @@ pub(super) struct HttpSettings {
 
 impl PlatformBuilder {
     pub(super) fn new(service: Option<String>) -> Self {
-        let mut env = Environment::default();
-        env.service = service;
         Self {
-            env,
+            env: Environment {
+                service,
+                ..Environment::default()
+            },
             manifest: None,
             migrations: None,
             keys: None,
@@ -228,7 +233,10 @@ impl PlatformBuilder {
     fn manager_builder(&mut self) -> Result<TenantManagerBuilder, Error> {
         let env = &self.env;
         let data_dir = env.data_dir.clone().unwrap_or_else(|| DATA_DIR.into());
-        let service = env.service.clone().ok_or_else(|| Error::setting("MTP_SERVICE", "the service's short id"))?;
+        let service = env
+            .service
+            .clone()
+            .ok_or_else(|| Error::setting("MTP_SERVICE", "the service's short id"))?;
         let embedded = env.central_db_url.is_none();
         let central = match &env.central_db_url {
             Some(url) => url.clone(),
@@ -251,7 +259,10 @@ impl PlatformBuilder {
             (None, None, Some(file)) => Arc::new(master::read(file)?),
             (None, None, None) if embedded || env.data_dir.is_some() => Arc::new(master::read_or_make(&data_dir)?),
             (None, None, None) => {
-                return Err(Error::setting("MTP_MASTER_KEY", "32 random bytes as hex or base64, or MTP_MASTER_KEY_FILE"));
+                return Err(Error::setting(
+                    "MTP_MASTER_KEY",
+                    "32 random bytes as hex or base64, or MTP_MASTER_KEY_FILE",
+                ));
             }
         };
         let mut builder = TenantManager::builder(service, central).key_management(keys);
@@ -262,7 +273,9 @@ impl PlatformBuilder {
             builder = builder.tenant_db_prefix(prefix.as_str());
         }
         let template = env.tenant_url.clone().or_else(|| {
-            self.base_url.as_ref().map(|base| format!("{}/t/{{tenant}}", base.trim_end_matches('/')))
+            self.base_url
+                .as_ref()
+                .map(|base| format!("{}/t/{{tenant}}", base.trim_end_matches('/')))
         });
         if let Some(template) = template {
             builder = builder.tenant_url(template);
@@ -303,33 +316,55 @@ impl PlatformBuilder {
         let provider = self.identity_provider()?;
         let limits = match (self.limits.take(), &self.env.rate_limit) {
             (Some(limits), _) => limits,
-            (None, Some(text)) => Limits::new(
-                RateLimit::parse(text).map_err(|e| Error::setting("MTP_RATE_LIMIT", e.to_string()))?,
-            ),
+            (None, Some(text)) => {
+                Limits::new(RateLimit::parse(text).map_err(|e| Error::setting("MTP_RATE_LIMIT", e.to_string()))?)
+            }
             (None, None) => Limits::default(),
         };
         let manager = self.manager_builder()?.start().await?;
         let service = manager.settings().service.to_string();
-        let issuer = self.env.jwt_issuer.clone().filter(|_| provider.is_none()).unwrap_or(format!("mtp:{service}"));
+        let issuer = self
+            .env
+            .jwt_issuer
+            .clone()
+            .filter(|_| provider.is_none())
+            .unwrap_or(format!("mtp:{service}"));
         let audience = self.env.jwt_audience.clone().unwrap_or_else(|| service.clone());
-        let tokens = Arc::new(signing::tokens(&manager, &issuer, &audience).await?);
+        let tokens = Arc::new(mtp_standard_api::own_tokens(&manager, &issuer, &audience).await?);
+        // Ends with the platform: it holds the tokens weakly.
+        tokio::spawn(mtp_standard_api::follow_signing_keys(
+            manager.clone(),
+            Arc::downgrade(&tokens),
+        ));
         let first_market_key = self.first_market_key(&manager).await?;
         let base_domain = self.env.tenant_url.as_deref().and_then(base_domain);
-        let resolvers = self.resolvers.take().unwrap_or_else(|| Resolvers::all(base_domain.as_deref()));
+        let resolvers = self
+            .resolvers
+            .take()
+            .unwrap_or_else(|| Resolvers::all(base_domain.as_deref()));
         let mut verifier = TokenVerifier::new(tokens.clone());
         if let Some(provider) = provider {
             verifier = verifier.provider(provider);
         }
+        let base_url = BaseUrl::parse(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))
+            .map_err(|e| Error::setting("base_url", e.to_string()))?;
         let settings = HttpSettings {
             manifest: self.manifest,
-            base_url: self.base_url,
+            base_url,
             provision_deadline: self.provision_deadline,
             routes: self.routes,
             resolvers,
             limits,
             verifier: Arc::new(verifier),
         };
-        Ok(Platform { inner: Arc::new(Inner { manager, tokens, settings, first_market_key }) })
+        Ok(Platform {
+            inner: Arc::new(Inner {
+                manager,
+                tokens,
+                settings,
+                first_market_key,
+            }),
+        })
     }
 
     fn identity_provider(&self) -> Result<Option<IdentityProvider>, Error> {
@@ -349,8 +384,10 @@ impl PlatformBuilder {
         }
         if let Some(file) = &env.jwt_public_key_file {
             let (issuer, audience) = names()?;
-            let pem = std::fs::read_to_string(file)
-                .map_err(|source| Error::Io { what: "reading the identity provider's public key", source })?;
+            let pem = std::fs::read_to_string(file).map_err(|source| Error::Io {
+                what: "reading the identity provider's public key",
+                source,
+            })?;
             return IdentityProvider::public_key_pem(&pem, issuer, audience)
                 .map(Some)
                 .map_err(|e| Error::setting("MTP_JWT_PUBLIC_KEY_FILE", e.to_string()));
@@ -365,9 +402,15 @@ impl PlatformBuilder {
             manager.adopt_market_key(FIRST_MARKET, key).await?;
             return Ok(None);
         }
-        if let Some(folder) = self.env.data_dir.as_deref().or(self.env.central_db_url.is_none().then(|| Path::new(DATA_DIR))) {
+        if let Some(folder) = self.env.data_dir.as_deref().or(self
+            .env
+            .central_db_url
+            .is_none()
+            .then(|| Path::new(DATA_DIR)))
+        {
             let key = master::keep(folder, MARKET_KEY_FILE, || {
-                let key = mtp_core::ApiKey::generate(mtp_core::ApiKeyKind::Market).map_err(|e| Error::Core(e.into()))?;
+                let key =
+                    mtp_core::ApiKey::generate(mtp_core::ApiKeyKind::Market).map_err(|e| Error::Core(e.into()))?;
                 Ok(Secret::new(key.expose()))
             })?;
             manager.adopt_market_key(FIRST_MARKET, &key).await?;
@@ -389,6 +432,8 @@ fn base_domain(template: &str) -> Option<String> {
 
 impl std::fmt::Debug for PlatformBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PlatformBuilder").field("service", &self.env.service).finish_non_exhaustive()
+        f.debug_struct("PlatformBuilder")
+            .field("service", &self.env.service)
+            .finish_non_exhaustive()
     }
 }

@@ -16,7 +16,10 @@ pub(super) fn parse(text: &Secret) -> Result<LocalKeys, Error> {
 pub(super) fn read(file: &Path) -> Result<LocalKeys, Error> {
     let text = std::fs::read_to_string(file)
         .map(Secret::new)
-        .map_err(|source| Error::Io { what: "reading the master key's file", source })?;
+        .map_err(|source| Error::Io {
+            what: "reading the master key's file",
+            source,
+        })?;
     parse(&text)
 }
 
@@ -29,19 +32,23 @@ pub(super) fn read_or_make(data_dir: &Path) -> Result<LocalKeys, Error> {
 }
 
 /// A secret in a file of the data folder: read, or made and written for its owner alone.
-pub(super) fn keep(
-    data_dir: &Path,
-    name: &str,
-    make: impl FnOnce() -> Result<Secret, Error>,
-) -> Result<Secret, Error> {
+pub(super) fn keep(data_dir: &Path, name: &str, make: impl FnOnce() -> Result<Secret, Error>) -> Result<Secret, Error> {
     use std::io::Write;
     let file = data_dir.join(name);
     match std::fs::read_to_string(&file) {
         Ok(text) => return Ok(Secret::new(text.trim())),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-        Err(source) => return Err(Error::Io { what: "reading a key's file", source }),
+        Err(source) => {
+            return Err(Error::Io {
+                what: "reading a key's file",
+                source,
+            });
+        }
     }
-    let io = |source| Error::Io { what: "writing a key's file", source };
+    let io = |source| Error::Io {
+        what: "writing a key's file",
+        source,
+    };
     std::fs::create_dir_all(data_dir).map_err(io)?;
     let secret = make()?;
     let mut options = std::fs::OpenOptions::new();
@@ -52,6 +59,8 @@ pub(super) fn keep(
         options.mode(0o600);
     }
     let mut out = options.open(&file).map_err(io)?;
-    out.write_all(secret.expose().as_bytes()).and_then(|()| out.sync_all()).map_err(io)?;
+    out.write_all(secret.expose().as_bytes())
+        .and_then(|()| out.sync_all())
+        .map_err(io)?;
     Ok(secret)
 }

@@ -15,9 +15,10 @@ impl Platform {
     /// # Errors
     /// Where the address cannot be listened on, or the routes contradict each other.
     pub async fn serve(self, address: impl ToSocketAddrs, router: Router) -> Result<(), Error> {
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|source| Error::Io { what: "listening on the address", source })?;
+        let listener = TcpListener::bind(address).await.map_err(|source| Error::Io {
+            what: "listening on the address",
+            source,
+        })?;
         let app = self.wrap(router)?;
         self.serve_on(listener, app).await
     }
@@ -32,7 +33,10 @@ impl Platform {
         axum::serve(listener, service)
             .with_graceful_shutdown(asked_to_end())
             .await
-            .map_err(|source| Error::Io { what: "serving", source })
+            .map_err(|source| Error::Io {
+                what: "serving",
+                source,
+            })
     }
 }
 

@@ -91,9 +91,7 @@ pub(super) async fn erase(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
         conn.run(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
     }
     let sql = "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1";
-    let role: Option<(Option<String>,)> = conn
-        .fetch_first(sql.into(), vec![login.as_str().into()], false)
-        .await?;
+    let role: Option<(Option<String>,)> = conn.fetch_first(sql.into(), vec![login.as_str().into()], false).await?;
     match role {
         Some((Some(found),)) if found == marker => conn.run(format!("DROP ROLE IF EXISTS {login}")).await?,
         Some(_) => return Err(Error::Internal("a login with a tenant's name is not that tenant's")),

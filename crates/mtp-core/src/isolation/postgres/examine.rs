@@ -34,13 +34,16 @@ async fn clock(conn: &mut Conn) -> Result<Vec<Finding>> {
     let sql = "SELECT (extract(epoch from clock_timestamp()) * 1000)::bigint";
     let there: Option<(i64,)> = conn.fetch_first(sql.into(), Vec::new(), false).await?;
     let after = Utc::now().timestamp_millis();
-    let skew = there.map_or(0, |t| (t.0 - (before + after) / 2).unsigned_abs());
+    let skew = there.map_or(0, |t| (t.0 - before.midpoint(after)).unsigned_abs());
     if u128::from(skew) <= MAX_CLOCK_SKEW.as_millis() {
         return Ok(Vec::new());
     }
     Ok(vec![Finding::error(
         "clock-skew",
-        format!("the server's clock is {} s off ours, and seals have a time", skew / 1000),
+        format!(
+            "the server's clock is {} s off ours, and seals have a time",
+            skew / 1000
+        ),
         "let both machines follow a time server (timedatectl set-ntp true)",
     )])
 }
@@ -51,29 +54,46 @@ pub(super) fn relation(relation: &Relation, server: &PgServer) -> Vec<Finding> {
     let mut findings = Vec::new();
     let on = relation.quoted();
     // What nobody was let at is not our business: a service's other tables may lie beside.
-    let reachable = !relation.granted.is_empty() || relation.others;
-    if relation.is_table() && !relation.tenant && !relation.is_ledger() && relation.owner == server.owner.name.as_str() {
+    let reachable = !relation.granted.is_empty() || !relation.others.is_empty();
+    if relation.is_table() && !relation.tenant && !relation.is_ledger() && reachable {
         findings.push(Finding::error(
             "no-tenant-id",
             format!("table {on} has no column tenant_id, so its rows are nobody's and everybody's"),
-            format!("REVOKE ALL ON {on} FROM PUBLIC, {runtime}; and add tenant_id TEXT NOT NULL by a migration, first in every key"),
+            format!("REVOKE ALL ON {on} FROM PUBLIC, {runtime}; -- and add tenant_id TEXT NOT NULL by a migration, first in every key"),
         ));
     }
     if relation.is_table() && relation.tenant && !relation.is_ledger() {
         let mend = relation.mend_policy();
         let mut down = |fine: bool, rule: &'static str, what: &str| {
             if !fine {
-                findings.push(Finding::error(rule, format!("table {on} {what}"), mend.clone().unwrap_or_default()));
+                findings.push(Finding::error(
+                    rule,
+                    format!("table {on} {what}"),
+                    mend.clone().unwrap_or_default(),
+                ));
             }
         };
         down(relation.enabled, "rls-off", "has row-level security off");
-        down(relation.forced, "rls-not-forced", "does not force row-level security on its owner");
-        down(relation.policy, "policy", "has not our policy, word for word (USING and WITH CHECK)");
-        if relation.policies > i64::from(relation.policy) {
+        down(
+            relation.forced,
+            "rls-not-forced",
+            "does not force row-level security on its owner",
+        );
+        down(
+            relation.policy,
+            "policy",
+            "has not our policy, word for word (USING and WITH CHECK)",
+        );
+        if !relation.policies.is_empty() {
+            let drops: Vec<String> = relation
+                .policies
+                .split(';')
+                .map(|name| format!("DROP POLICY {name} ON {on}"))
+                .collect();
             findings.push(Finding::error(
                 "second-policy",
                 format!("table {on} has another policy beside ours; permissive ones are joined by OR"),
-                format!("DROP POLICY … ON {on}: see SELECT polname FROM pg_policy WHERE polrelid = '{on}'::regclass"),
+                drops.join("; "),
             ));
         }
         if relation.owner != server.owner.name.as_str() {
@@ -95,7 +115,7 @@ pub(super) fn relation(relation: &Relation, server: &PgServer) -> Vec<Finding> {
         findings.push(Finding::error(
             "materialized-view",
             format!("materialized view {on} holds rows without any policy"),
-            format!("REVOKE ALL ON {on} FROM PUBLIC, {runtime}; or make it a table with tenant_id"),
+            format!("REVOKE ALL ON {on} FROM PUBLIC, {runtime}; -- or make it a table with tenant_id"),
         ));
     }
     if relation.kind == "f" && reachable {
@@ -112,7 +132,11 @@ pub(super) fn relation(relation: &Relation, server: &PgServer) -> Vec<Finding> {
                 "on {on} {runtime} has [{}] and should have [{}]{}",
                 relation.granted,
                 relation.due(),
-                if relation.others { ", and others have rights too" } else { "" }
+                if relation.others.is_empty() {
+                    String::new()
+                } else {
+                    format!(", and {} has rights too", relation.others)
+                }
             ),
             mend,
         ));

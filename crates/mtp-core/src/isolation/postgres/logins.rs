@@ -1,5 +1,7 @@
 //! The three logins of a service on a server: made, given their passwords and settings.
 
+use std::fmt::Write;
+
 use sqlx::postgres::PgConnectOptions;
 
 use super::{PgServer, fence, scram};
@@ -48,10 +50,12 @@ pub(super) fn pin(login: &SqlIdent, database: &SqlIdent) -> String {
     let mut sql = format!("ALTER ROLE {login} RESET ALL; ALTER ROLE {login} IN DATABASE {database} RESET ALL;");
     for (name, value) in pinned() {
         // A list of names, not one name with commas in it.
-        let value = if name == "search_path" { value } else { format!("'{value}'") };
-        sql.push_str(&format!(
-            " ALTER ROLE {login} IN DATABASE {database} SET {name} = {value};"
-        ));
+        let value = if name == "search_path" {
+            value
+        } else {
+            format!("'{value}'")
+        };
+        let _ = write!(sql, " ALTER ROLE {login} IN DATABASE {database} SET {name} = {value};");
     }
     sql
 }
@@ -85,11 +89,12 @@ struct Role {
 pub(super) async fn ensure(conn: &mut Conn, role: &SqlIdent, options: &str, marker: &str) -> Result<()> {
     let sql = "SELECT shobj_description(oid, 'pg_authid') AS marker, pg_has_role(oid, 'USAGE') AS usable \
                FROM pg_roles WHERE rolname = $1";
-    let found: Option<Role> = conn
-        .fetch_first(sql.into(), vec![role.as_str().into()], false)
-        .await?;
+    let found: Option<Role> = conn.fetch_first(sql.into(), vec![role.as_str().into()], false).await?;
     match found {
-        Some(Role { marker: Some(m), usable }) if m == marker => {
+        Some(Role {
+            marker: Some(m),
+            usable,
+        }) if m == marker => {
             if !usable {
                 conn.run(format!("GRANT {role} TO CURRENT_USER")).await?;
             }
@@ -115,7 +120,9 @@ pub(super) async fn ensure(conn: &mut Conn, role: &SqlIdent, options: &str, mark
 /// The options of a role that logs in.
 pub(super) fn with_login(password: Option<&Secret>, connections: Option<u32>) -> Result<String> {
     let password = password.ok_or(Error::Internal("a login of ours has no password"))?;
-    let limit = connections.map(|n| format!(" CONNECTION LIMIT {n}")).unwrap_or_default();
+    let limit = connections
+        .map(|n| format!(" CONNECTION LIMIT {n}"))
+        .unwrap_or_default();
     Ok(format!("LOGIN{limit} PASSWORD '{}'", scram::verifier(password)?))
 }
 
@@ -129,7 +136,11 @@ pub(super) async fn let_in(server: &PgServer, conn: &mut Conn, login: &Login) ->
         Err(Error::Database(fault)) if server.managed && fault.kind() == FaultKind::Connection => fault,
         Err(e) => return Err(e),
     };
-    let Some(password) = login.password.as_ref().filter(|_| refused.code().as_deref() == Some("28P01")) else {
+    let Some(password) = login
+        .password
+        .as_ref()
+        .filter(|_| refused.code().as_deref() == Some("28P01"))
+    else {
         return Err(refused.into());
     };
     conn.run(format!(

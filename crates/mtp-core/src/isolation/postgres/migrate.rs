@@ -1,5 +1,7 @@
 //! A service's migrations, applied as the owner: one transaction a file, the wall raised in the same transaction.
 
+use std::fmt::Write;
+
 use super::{
     PgServer, fence,
     wall::{self, Relation},
@@ -31,7 +33,7 @@ pub(super) fn make_schema(name: &str, user: Option<&str>) -> String {
     let name = wall::quote(name);
     let mut sql = format!("CREATE SCHEMA IF NOT EXISTS {name}; REVOKE ALL ON SCHEMA {name} FROM PUBLIC;");
     if let Some(user) = user {
-        sql.push_str(&format!(" GRANT USAGE ON SCHEMA {name} TO {};", wall::quote(user)));
+        let _ = write!(sql, " GRANT USAGE ON SCHEMA {name} TO {};", wall::quote(user));
     }
     sql
 }
@@ -44,12 +46,7 @@ fn ledger_of(ground: &Ground<'_>) -> Ledger {
 }
 
 /// Applies what is pending and answers the newest version.
-pub(super) async fn run(
-    server: &PgServer,
-    tenancy: &Tenancy,
-    ground: &Ground<'_>,
-    set: &MigrationSet,
-) -> Result<i64> {
+pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_>, set: &MigrationSet) -> Result<i64> {
     fence::advance(server, tenancy).await?.close().await;
     let options = server.owner.options.clone().database(ground.database);
     let mut conn = fence::session(server, &options, tenancy).await?;
@@ -108,7 +105,8 @@ async fn begin(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
 /// A file that no transaction can hold (CREATE INDEX CONCURRENTLY), statement by statement. Broken off, it is run
 /// again from its beginning, so each of its statements must bear that (IF NOT EXISTS).
 async fn alone(conn: &mut Conn, ground: &Ground<'_>, migration: &Migration) -> Result<()> {
-    conn.run(format!("SET search_path = {}, pg_temp", ground.schema)).await?;
+    conn.run(format!("SET search_path = {}, pg_temp", ground.schema))
+        .await?;
     for statement in migration.statements(Dialect::Postgres)? {
         conn.run(statement.text()).await?;
     }

@@ -60,7 +60,6 @@ pub(super) async fn remove(server: &PgServer, place: &Marked) -> Result<()> {
             uid,
             placement,
             fence: 0,
-            own_url: None,
             password: None,
         };
         return schema::erase(server, &tenancy).await;

@@ -32,9 +32,7 @@ pub(super) fn ground<'a>(server: &'a PgServer, schema: &'a SqlIdent) -> Ground<'
 /// Whether the schema is there; an error where it is not this tenant's.
 async fn found(server: &PgServer, tenancy: &Tenancy, conn: &mut crate::db::Conn, name: &SqlIdent) -> Result<bool> {
     let sql = "SELECT pg_get_userbyid(nspowner)::text, obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = $1";
-    let row: Option<(String, Option<String>)> = conn
-        .fetch_first(sql.into(), vec![name.as_str().into()], false)
-        .await?;
+    let row: Option<(String, Option<String>)> = conn.fetch_first(sql.into(), vec![name.as_str().into()], false).await?;
     match row {
         None => Ok(false),
         Some((owner, marker)) if server::is_ours(server, &owner, marker.as_deref(), &server.mark(tenancy.uid)) => {
@@ -76,9 +74,8 @@ pub(super) async fn erase(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
                 "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM \
                  (SELECT schemaname, tablename FROM pg_tables WHERE schemaname = $1 ORDER BY tablename LIMIT {DROP_BATCH}) t"
             );
-            let row: Option<(Option<String>,)> = conn
-                .fetch_first(sql.into(), vec![name.as_str().into()], false)
-                .await?;
+            let row: Option<(Option<String>,)> =
+                conn.fetch_first(sql.into(), vec![name.as_str().into()], false).await?;
             let Some((Some(tables),)) = row else { break };
             conn.run(format!("DROP TABLE IF EXISTS {tables} CASCADE")).await?;
         }

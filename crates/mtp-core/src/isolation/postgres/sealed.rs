@@ -89,7 +89,8 @@ async fn at_once(server: &PgServer, tenancy: &Tenancy, conn: &mut Conn, tables: 
         .collect();
     begin(server, tenancy, conn).await?;
     let sql = format!("WITH {} SELECT 1", deletes.join(", "));
-    conn.execute(sql.into(), vec![tenancy.id.as_str().into()], false).await?;
+    conn.execute(sql.into(), vec![tenancy.id.as_str().into()], false)
+        .await?;
     conn.run("COMMIT").await?;
     Ok(())
 }
@@ -122,7 +123,8 @@ pub(super) async fn try_seals(server: &PgServer, tenancy: &Tenancy) -> Result<(b
     let seal = server.sealer.seal(&tenancy.id, tenancy.uid)?;
     conn.run("BEGIN").await?;
     let sql = "SELECT set_config('mtp.seal', $1, true)";
-    conn.execute(sql.into(), vec![seal.spoilt().into_value()], false).await?;
+    conn.execute(sql.into(), vec![seal.spoilt().into_value()], false)
+        .await?;
     let forged = conn
         .fetch_first::<(Option<String>,)>(ask.into(), Vec::new(), false)
         .await;

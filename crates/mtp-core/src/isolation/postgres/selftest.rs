@@ -49,9 +49,10 @@ pub(super) async fn own_database(server: &PgServer, tenancy: &Tenancy) -> Result
                has_database_privilege(current_database(), 'CREATE') OR has_database_privilege(current_database(), 'TEMP') AS creates, \
                EXISTS (SELECT 1 FROM pg_namespace n WHERE has_schema_privilege(n.oid, 'CREATE')) AS writes, \
                coalesce((SELECT string_agg(d.datname, ', ') FROM pg_database d WHERE d.datname <> current_database() \
-                   AND has_database_privilege(d.oid, 'CONNECT') AND shobj_description(d.oid, 'pg_database') LIKE 'mtp:%'), '') AS elsewhere \
+                   AND has_database_privilege(d.oid, 'CONNECT') AND starts_with(shobj_description(d.oid, 'pg_database'), $1)), '') AS elsewhere \
                FROM pg_roles r WHERE r.rolname = current_user";
-    let found: Option<Login> = conn.fetch_first(sql.into(), Vec::new(), false).await?;
+    let mark = format!("mtp:{}:", server.service);
+    let found: Option<Login> = conn.fetch_first(sql.into(), vec![mark.into()], false).await?;
     let found = found.ok_or(crate::error::Error::Internal("a login is not among the roles"))?;
     if found.strong {
         findings.push(Finding::error(
@@ -79,7 +80,11 @@ pub(super) async fn own_database(server: &PgServer, tenancy: &Tenancy) -> Result
     if !logins::is_pinned(&mut conn, &login, &name).await? {
         findings.push(Finding::error(
             "settings-not-pinned",
-            format!("the settings of {} in {} are not the pinned ones", login.as_str(), name.as_str()),
+            format!(
+                "the settings of {} in {} are not the pinned ones",
+                login.as_str(),
+                name.as_str()
+            ),
             logins::pin(&login, &name),
         ));
     }
@@ -87,7 +92,11 @@ pub(super) async fn own_database(server: &PgServer, tenancy: &Tenancy) -> Result
         if let Some(mend) = relation.mend_grants(&login) {
             findings.push(Finding::error(
                 "grants",
-                format!("the rights on {} in {} are not what they must be", relation.quoted(), name.as_str()),
+                format!(
+                    "the rights on {} in {} are not what they must be",
+                    relation.quoted(),
+                    name.as_str()
+                ),
                 mend,
             ));
         }

@@ -103,9 +103,7 @@ pub(super) async fn database(conn: &mut Conn, server: &PgServer, name: &SqlIdent
 /// Who owns a database and what its comment says, if it is there.
 pub(super) async fn owner_and_marker(conn: &mut Conn, name: &SqlIdent) -> Result<Option<(String, Option<String>)>> {
     let sql = "SELECT pg_get_userbyid(datdba)::text, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1";
-    Ok(conn
-        .fetch_first(sql.into(), vec![name.as_str().into()], false)
-        .await?)
+    Ok(conn.fetch_first(sql.into(), vec![name.as_str().into()], false).await?)
 }
 
 /// Ours is what our owner owns and what carries our mark, or none yet: CREATE DATABASE and its comment are two steps.

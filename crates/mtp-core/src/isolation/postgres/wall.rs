@@ -1,5 +1,7 @@
 //! The sealed context in a common database: schema `mtp`, its secrets, `mtp.tenant()`, and the policies of tables.
 
+use std::fmt::Write;
+
 use super::PgServer;
 use crate::{
     db::Conn,
@@ -56,6 +58,10 @@ pub(super) async fn raise(server: &PgServer, conn: &mut Conn) -> Result<()> {
 
 /// A relation of a schema that tenants' statements may reach, and how its wall stands.
 #[derive(Debug, Clone, sqlx::FromRow)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a column of the catalogue's answer"
+)]
 pub(super) struct Relation {
     pub(super) schema: String,
     pub(super) name: String,
@@ -66,13 +72,15 @@ pub(super) struct Relation {
     pub(super) tenant: bool,
     pub(super) enabled: bool,
     pub(super) forced: bool,
-    pub(super) policies: i64,
+    /// The names of policies that are not ours, quoted, with semicolons.
+    pub(super) policies: String,
     /// Whether one of the policies is ours, word for word.
     pub(super) policy: bool,
     /// What the runtime login was granted, in order of the alphabet.
     pub(super) granted: String,
-    /// Whether anybody else was granted anything, or any column was granted by itself.
-    pub(super) others: bool,
+    /// Who else was granted anything on it or on a column of it, and the runtime login where it was granted a column or
+    /// may grant on; quoted, with commas.
+    pub(super) others: String,
     /// A view that reads with its reader's rights.
     pub(super) invoker: bool,
 }
@@ -84,15 +92,16 @@ pub(super) async fn relations(conn: &mut Conn, schema: &str, runtime: &SqlIdent)
            pg_get_userbyid(c.relowner)::text AS owner, \
            EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped) AS tenant, \
            c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced, \
-           (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) AS policies, \
+           coalesce((SELECT string_agg(quote_ident(p.polname), ';') FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname <> '{POLICY}'), '') AS policies, \
            EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = '{POLICY}' AND p.polpermissive \
                AND p.polcmd = '*' AND p.polroles = '{{0}}'::oid[] \
                AND pg_get_expr(p.polqual, c.oid) IN ('(tenant_id = ( SELECT mtp.tenant() AS tenant))', '((tenant_id)::text = ( SELECT mtp.tenant() AS tenant))') \
                AND pg_get_expr(p.polwithcheck, c.oid) = pg_get_expr(p.polqual, c.oid)) AS policy, \
            coalesce((SELECT string_agg(DISTINCT x.privilege_type, ',' ORDER BY x.privilege_type) FROM aclexplode(c.relacl) x \
                WHERE x.grantee = r.oid AND NOT x.is_grantable), '') AS granted, \
-           EXISTS (SELECT 1 FROM aclexplode(c.relacl) x WHERE x.grantee <> c.relowner AND (x.grantee <> r.oid OR x.is_grantable)) \
-               OR EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL) AS others, \
+           coalesce((SELECT string_agg(DISTINCT CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END, ', ') \
+               FROM (SELECT g.grantee FROM aclexplode(c.relacl) g WHERE g.grantee <> c.relowner AND (g.grantee <> r.oid OR g.is_grantable) \
+                   UNION SELECT g.grantee FROM pg_attribute a, aclexplode(a.attacl) g WHERE a.attrelid = c.oid) x), '') AS others, \
            coalesce(c.reloptions && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false) AS invoker \
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN pg_roles r \
          WHERE r.rolname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') \
@@ -131,16 +140,16 @@ impl Relation {
 
     /// What brings grants into order, if they are not.
     pub(super) fn mend_grants(&self, runtime: &SqlIdent) -> Option<String> {
-        if self.kind == "S" && self.granted.is_empty() && !self.others {
-            return None;
-        }
-        if self.granted == self.due() && !self.others {
+        if self.granted == self.due() && self.others.is_empty() {
             return None;
         }
         let on = self.quoted();
         let mut sql = format!("REVOKE ALL ON {on} FROM PUBLIC, {runtime};");
+        if !self.others.is_empty() {
+            let _ = write!(sql, " REVOKE ALL ON {on} FROM {} CASCADE;", self.others);
+        }
         if !self.due().is_empty() {
-            sql.push_str(&format!(" GRANT {} ON {on} TO {runtime};", self.due()));
+            let _ = write!(sql, " GRANT {} ON {on} TO {runtime};", self.due());
         }
         Some(sql)
     }
@@ -150,7 +159,7 @@ impl Relation {
         if !self.is_table() || !self.tenant || self.is_ledger() {
             return None;
         }
-        if self.enabled && self.forced && self.policy && self.policies == 1 {
+        if self.enabled && self.forced && self.policy {
             return None;
         }
         let on = self.quoted();

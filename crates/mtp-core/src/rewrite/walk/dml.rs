@@ -228,7 +228,9 @@ impl Walker<'_> {
             limit,
         } = update;
         none(optimizer_hints.is_empty(), "a hint", "leave it out")?;
-        none(or.is_none(), "UPDATE OR …", "write a plain UPDATE")?;
+        // Every unique key begins with tenant_id, so a row that is passed over collided with one of the tenant's own.
+        let or_known = matches!(or, None | Some(SqliteOnConflict::Ignore | SqliteOnConflict::Abort));
+        none(or_known, "UPDATE OR REPLACE, FAIL or ROLLBACK", "write a plain UPDATE")?;
         none(output.is_none(), OTHER_DATABASE, THIS_SQL)?;
         none(
             order_by.is_empty() && limit.is_none(),

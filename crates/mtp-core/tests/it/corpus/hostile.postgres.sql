@@ -1349,7 +1349,7 @@ SELECT (SELECT max(email) FROM customers WHERE tenant_id = '{other}')::json
 SELECT (SELECT max(title) FROM notes WHERE tenant_id = '{other}')::uuid, (SELECT max(title) FROM notes WHERE tenant_id = '{other}')::date
 
 -- name: error/cast-of-mark
-SELECT CAST({mark} AS INTEGER) WHERE EXISTS (SELECT 1 FROM items WHERE tenant_id = '{other}')
+SELECT CAST({mark} || max(id) AS INTEGER) FROM items WHERE tenant_id = '{other}' HAVING count(*) > 0
 
 -- name: error/bad-regex
 SELECT id FROM tags WHERE name ~ ('(' || (SELECT max(email) FROM customers WHERE tenant_id = '{other}'))

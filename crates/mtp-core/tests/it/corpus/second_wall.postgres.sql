@@ -184,7 +184,7 @@ SELECT query FROM pg_stat_statements WHERE query ~ '{other}'
 
 -- name: seal/read-from-prepared-statements
 -- no-rows
-SELECT statement FROM pg_prepared_statements WHERE statement ~ '{other}'
+SELECT statement FROM pg_prepared_statements WHERE statement ~ '{other}' AND statement !~ 'pg_prepared_statements'
 
 -- name: seal/read-from-settings
 -- no-rows

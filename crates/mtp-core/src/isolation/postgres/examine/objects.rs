@@ -1,10 +1,6 @@
 //! Keys and functions of the common database.
 
-use crate::{
-    db::Conn,
-    doctor::Finding,
-    error::Result,
-};
+use crate::{db::Conn, doctor::Finding, error::Result};
 
 #[derive(sqlx::FromRow)]
 struct Named {
@@ -54,7 +50,7 @@ pub(super) async fn functions(conn: &mut Conn, findings: &mut Vec<Finding>) -> R
             format!("ALTER FUNCTION {} SECURITY INVOKER", row.name),
         )
     }));
-    let sql = "SELECT prosrc, prosecdef AND provolatile = 's' AND proconfig = ARRAY['search_path=pg_catalog, pg_temp'] FROM pg_proc \
+    let sql = "SELECT prosrc, prosecdef AND provolatile = 's' AND proconfig IS NOT DISTINCT FROM ARRAY['search_path=pg_catalog, pg_temp'] FROM pg_proc \
                WHERE pronamespace = 'mtp'::regnamespace AND proname = 'tenant' AND pronargs = 0";
     let ours: Option<(String, bool)> = conn.fetch_first(sql.into(), Vec::new(), false).await?;
     let body = super::wall::SQL.split("$body$").nth(1).unwrap_or_default();

@@ -1,11 +1,7 @@
 //! What logins may do, and who else may.
 
 use super::super::{PgServer, logins};
-use crate::{
-    db::Conn,
-    doctor::Finding,
-    error::Result,
-};
+use crate::{db::Conn, doctor::Finding, error::Result};
 
 #[derive(sqlx::FromRow)]
 struct Runtime {
@@ -23,9 +19,7 @@ pub(super) async fn logins(server: &PgServer, conn: &mut Conn, findings: &mut Ve
                coalesce((SELECT string_agg(quote_ident(g.rolname), ', ') FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid), '') AS member_of, \
                (SELECT count(*) FROM pg_shdepend d WHERE d.refobjid = r.oid AND d.refclassid = 'pg_authid'::regclass AND d.deptype = 'o') AS owns \
                FROM pg_roles r WHERE r.rolname = $1";
-    let row: Option<Runtime> = conn
-        .fetch_first(sql.into(), vec![name.as_str().into()], false)
-        .await?;
+    let row: Option<Runtime> = conn.fetch_first(sql.into(), vec![name.as_str().into()], false).await?;
     let Some(row) = row else {
         findings.push(Finding::error(
             "runtime-login",
@@ -40,10 +34,30 @@ pub(super) async fn logins(server: &PgServer, conn: &mut Conn, findings: &mut Ve
         }
     };
     let login = name.as_str();
-    add(row.superuser, "runtime-superuser", format!("{login} is a superuser: no policy holds it"), format!("ALTER ROLE {name} NOSUPERUSER"));
-    add(row.bypass, "runtime-bypassrls", format!("{login} has BYPASSRLS: no policy holds it"), format!("ALTER ROLE {name} NOBYPASSRLS"));
-    add(row.makes, "runtime-creates", format!("{login} may make databases, logins or replicas"), format!("ALTER ROLE {name} NOCREATEDB NOCREATEROLE NOREPLICATION"));
-    add(!row.member_of.is_empty(), "runtime-member", format!("{login} is a member of {}", row.member_of), format!("REVOKE {} FROM {name}", row.member_of));
+    add(
+        row.superuser,
+        "runtime-superuser",
+        format!("{login} is a superuser: no policy holds it"),
+        format!("ALTER ROLE {name} NOSUPERUSER"),
+    );
+    add(
+        row.bypass,
+        "runtime-bypassrls",
+        format!("{login} has BYPASSRLS: no policy holds it"),
+        format!("ALTER ROLE {name} NOBYPASSRLS"),
+    );
+    add(
+        row.makes,
+        "runtime-creates",
+        format!("{login} may make databases, logins or replicas"),
+        format!("ALTER ROLE {name} NOCREATEDB NOCREATEROLE NOREPLICATION"),
+    );
+    add(
+        !row.member_of.is_empty(),
+        "runtime-member",
+        format!("{login} is a member of {}", row.member_of),
+        format!("REVOKE {} FROM {name}", row.member_of),
+    );
     add(
         row.owns > 0 || server.runtime.name == server.owner.name,
         "runtime-owner",
@@ -58,7 +72,10 @@ pub(super) async fn logins(server: &PgServer, conn: &mut Conn, findings: &mut Ve
     add(
         owner.is_none_or(|o| o.0),
         "owner-bypasses",
-        format!("{} is a superuser or has BYPASSRLS, or is not there", owner_name.as_str()),
+        format!(
+            "{} is a superuser or has BYPASSRLS, or is not there",
+            owner_name.as_str()
+        ),
         format!("ALTER ROLE {owner_name} NOSUPERUSER NOBYPASSRLS"),
     );
     Ok(())
@@ -66,10 +83,11 @@ pub(super) async fn logins(server: &PgServer, conn: &mut Conn, findings: &mut Ve
 
 /// Nobody but their own login gets into databases of ours.
 pub(super) async fn databases(server: &PgServer, conn: &mut Conn, findings: &mut Vec<Finding>) -> Result<()> {
-    let sql = "SELECT quote_ident(d.datname), d.datname = current_database() OR coalesce(shobj_description(d.oid, 'pg_database'), '') LIKE 'mtp:%' \
+    let sql = "SELECT quote_ident(d.datname), d.datname = current_database() OR starts_with(coalesce(shobj_description(d.oid, 'pg_database'), ''), $1) \
                FROM pg_database d WHERE d.datallowconn AND EXISTS (SELECT 1 FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x \
                  WHERE x.grantee = 0 AND x.privilege_type IN ('CONNECT', 'TEMPORARY', 'CREATE')) ORDER BY 1";
-    let rows: Vec<(String, bool)> = conn.fetch_all(sql.into(), Vec::new(), false).await?;
+    let mark = format!("mtp:{}:", server.service);
+    let rows: Vec<(String, bool)> = conn.fetch_all(sql.into(), vec![mark.into()], false).await?;
     for (name, ours) in rows {
         let what = format!("database {name} lets everybody connect, tenants' logins too");
         let mend = format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC");
@@ -87,8 +105,14 @@ pub(super) async fn databases(server: &PgServer, conn: &mut Conn, findings: &mut
     if makes.is_some_and(|m| m.0) {
         findings.push(Finding::error(
             "runtime-temp",
-            format!("{} may make schemas or temporary tables, and shadow ours", runtime.as_str()),
-            format!("REVOKE CREATE, TEMP ON DATABASE {} FROM {runtime}, PUBLIC", server.common),
+            format!(
+                "{} may make schemas or temporary tables, and shadow ours",
+                runtime.as_str()
+            ),
+            format!(
+                "REVOKE CREATE, TEMP ON DATABASE {} FROM {runtime}, PUBLIC",
+                server.common
+            ),
         ));
     }
     Ok(())
@@ -98,9 +122,7 @@ pub(super) async fn databases(server: &PgServer, conn: &mut Conn, findings: &mut
 pub(super) async fn schemas(server: &PgServer, conn: &mut Conn, findings: &mut Vec<Finding>) -> Result<()> {
     let runtime = &server.runtime.name;
     let sql = "SELECT quote_ident(nspname) FROM pg_namespace WHERE has_schema_privilege($1, oid, 'CREATE') ORDER BY 1";
-    let rows: Vec<(String,)> = conn
-        .fetch_all(sql.into(), vec![runtime.as_str().into()], false)
-        .await?;
+    let rows: Vec<(String,)> = conn.fetch_all(sql.into(), vec![runtime.as_str().into()], false).await?;
     findings.extend(rows.into_iter().map(|(schema,)| {
         Finding::error(
             "schema-create",
@@ -126,17 +148,49 @@ pub(super) async fn secrets(server: &PgServer, conn: &mut Conn, findings: &mut V
                (SELECT count(*) FROM mtp.seal_secret WHERE retired_at IS NULL OR retired_at > clock_timestamp())";
     let values = vec![wall.as_str().into(), runtime.as_str().into()];
     let row: Option<(bool, bool, bool, bool, i64)> = conn.fetch_first(sql.into(), values, false).await?;
-    let Some((granted, owned, lent, usable, live)) = row else { return Ok(()) };
+    let Some((granted, owned, lent, usable, live)) = row else {
+        return Ok(());
+    };
     let mut add = |down: bool, rule, what: &str, mend: String| {
         if down {
             findings.push(Finding::error(rule, what, mend));
         }
     };
-    add(granted, "secret-readable", "somebody besides the wall's role has rights on mtp.seal_secret", "REVOKE ALL ON mtp.seal_secret FROM PUBLIC and from each that \\dp mtp.seal_secret shows; then change the secret".into());
-    add(owned, "wall-owner", "the wall belongs to another role than its own, or somebody can log in as that role", format!("ALTER TABLE mtp.seal_secret OWNER TO {wall}; ALTER FUNCTION mtp.tenant() OWNER TO {wall}; ALTER ROLE {wall} NOLOGIN"));
-    add(lent, "seal-function-lent", "others than the runtime login may call mtp.tenant()", format!("REVOKE ALL ON FUNCTION mtp.tenant() FROM PUBLIC; GRANT EXECUTE ON FUNCTION mtp.tenant() TO {runtime}"));
-    add(!usable, "seal-function-denied", "the runtime login may not call mtp.tenant(), so no row is seen", format!("GRANT USAGE ON SCHEMA mtp TO {runtime}; GRANT EXECUTE ON FUNCTION mtp.tenant() TO {runtime}"));
-    add(live == 0 || live > 2, "seal-secrets", "one secret of seals is good, two while one replaces the other; here it is another number", "SELECT id, created_at, retired_at FROM mtp.seal_secret, and retire what is too much".into());
+    add(
+        granted,
+        "secret-readable",
+        "somebody besides the wall's role has rights on mtp.seal_secret",
+        format!(
+            "REVOKE ALL ON mtp.seal_secret FROM PUBLIC, {runtime}, {}; -- and from each that \\dp shows; the secret is known then",
+            server.owner.name
+        ),
+    );
+    add(
+        owned,
+        "wall-owner",
+        "the wall belongs to another role than its own, or somebody can log in as that role",
+        format!(
+            "ALTER TABLE mtp.seal_secret OWNER TO {wall}; ALTER FUNCTION mtp.tenant() OWNER TO {wall}; ALTER ROLE {wall} NOLOGIN"
+        ),
+    );
+    add(
+        lent,
+        "seal-function-lent",
+        "others than the runtime login may call mtp.tenant()",
+        format!("REVOKE ALL ON FUNCTION mtp.tenant() FROM PUBLIC; GRANT EXECUTE ON FUNCTION mtp.tenant() TO {runtime}"),
+    );
+    add(
+        !usable,
+        "seal-function-denied",
+        "the runtime login may not call mtp.tenant(), so no row is seen",
+        format!("GRANT USAGE ON SCHEMA mtp TO {runtime}; GRANT EXECUTE ON FUNCTION mtp.tenant() TO {runtime}"),
+    );
+    add(
+        live == 0 || live > 2,
+        "seal-secrets",
+        "one secret of seals is good, two while one replaces the other; here it is another number",
+        "SELECT id, created_at, retired_at FROM mtp.seal_secret, and retire what is too much".into(),
+    );
     Ok(())
 }
 
@@ -146,7 +200,11 @@ pub(super) async fn settings(server: &PgServer, conn: &mut Conn, findings: &mut 
     if !logins::is_pinned(conn, runtime, common).await? {
         findings.push(Finding::error(
             "settings-not-pinned",
-            format!("the settings of {} in {} are not the pinned ones", runtime.as_str(), common.as_str()),
+            format!(
+                "the settings of {} in {} are not the pinned ones",
+                runtime.as_str(),
+                common.as_str()
+            ),
             logins::pin(runtime, common),
         ));
     }

@@ -1,0 +1,109 @@
+//! A process that wakes late finds its sessions dead and its new ones refused.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use mtp_core::{Isolation, StepPhase, TenantConfig, TenantState};
+use sqlx::{ConnectOptions, Executor, postgres::PgConnectOptions};
+
+use crate::place::{Place, bodies, note};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sessions_of_an_earlier_turn_are_ended() {
+    let place = Place::postgres(Isolation::Database).await;
+    let options: PgConnectOptions = place.url().parse().unwrap();
+    let late = Arc::new(std::sync::Mutex::new(None));
+    let observed = late.clone();
+    // Just before the place is made, a session of an earlier turn is still at work.
+    let observer: mtp_core::StepObserver = Arc::new(move |event| {
+        if event.step == "storage" && event.phase == StepPhase::Begin {
+            let options = options.clone().application_name(&format!("mtp-op:{}:0", event.uid));
+            let (told, ready) = std::sync::mpsc::channel();
+            let task = tokio::spawn(async move {
+                let mut conn = options.connect().await.unwrap();
+                told.send(()).unwrap();
+                conn.execute("SELECT pg_sleep(60)").await.map(drop)
+            });
+            tokio::task::block_in_place(|| ready.recv()).unwrap();
+            *observed.lock().unwrap() = Some(task);
+        }
+        Ok(())
+    });
+    let manager = place.builder().on_step(observer).start().await.unwrap();
+    manager.create(TenantConfig::new("ant")).await.unwrap();
+    let task = late.lock().unwrap().take().unwrap();
+    let ended = task.await.unwrap().unwrap_err();
+    let code = ended
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .map(std::borrow::Cow::into_owned);
+    assert_eq!(code.as_deref(), Some("57P01"), "{ended}");
+}
+
+/// A process is stopped in the middle of a step for longer than its lease; another finishes the tenant; the first
+/// one goes on where it was.
+async fn wakes_late(isolation: Isolation, step: &'static str) {
+    let place = Place::postgres(isolation).await;
+    let lease = Duration::from_millis(400);
+    let slept = Arc::new(AtomicBool::new(false));
+    let once = slept.clone();
+    let observer: mtp_core::StepObserver = Arc::new(move |event| {
+        if event.step == step && event.phase == StepPhase::Begin && !once.swap(true, Ordering::SeqCst) {
+            // It blocks the task, and with it the renewal of the lease, as a stopped process would.
+            tokio::task::block_in_place(|| std::thread::sleep(Duration::from_secs(4)));
+        }
+        Ok(())
+    });
+    let first = place
+        .builder()
+        .lease(lease)
+        .on_step(observer)
+        .background(false)
+        .start()
+        .await
+        .unwrap();
+    let second = place
+        .builder()
+        .lease(lease)
+        .reconcile_interval(Duration::from_millis(100))
+        .start()
+        .await
+        .unwrap();
+    let id: mtp_core::TenantId = "ant".parse().unwrap();
+    let creating = tokio::spawn({
+        let (first, id) = (first.clone(), id.clone());
+        async move { first.create(TenantConfig::new("ant").id(id)).await }
+    });
+    // The second finishes while the first sleeps.
+    let mut active = false;
+    for _ in 0..30 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        active = second.get(&id).await.is_ok_and(|t| t.state == TenantState::Active);
+        if active {
+            break;
+        }
+    }
+    assert!(active && slept.load(Ordering::SeqCst), "{step}");
+    // Its own change reaches the second process too, and ends the handles that it gave out before.
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let handle = second.handle(&id).await.unwrap();
+    note(&handle, "1", "written while the first slept").await;
+    let created = creating.await.unwrap();
+    assert_eq!(created.unwrap().state, TenantState::Active);
+    assert_eq!(bodies(&handle).await, ["written while the first slept"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_process_that_wakes_late_in_making_a_database_harms_nothing() {
+    wakes_late(Isolation::Database, "storage").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_process_that_wakes_late_in_migrating_harms_nothing() {
+    wakes_late(Isolation::Schema, "migrate").await;
+}

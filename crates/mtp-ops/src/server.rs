@@ -1,0 +1,121 @@
+//! `server …`: the database servers that hold tenants.
+
+use std::fmt::Display;
+
+use mtp_core::{Dsn, Server, ServerState, TenantManager};
+use serde_json::{Value, json};
+
+use crate::{
+    cli::{ServerVerb, UrlArgs},
+    failure::{Failure, Result},
+    output::{Output, table},
+    run::Ended,
+};
+
+pub(crate) async fn run(manager: &TenantManager, verb: ServerVerb, output: &mut Output) -> Result<Ended> {
+    match verb {
+        ServerVerb::Add(args) => {
+            let url = read_url(args.url, output)?;
+            let server = manager.add_server(&args.name, url, args.capacity).await?;
+            show(&[server], output)?;
+        }
+        ServerVerb::List => show(&manager.servers().await?, output)?,
+        ServerVerb::Drain(args) => set(manager, &args.name, ServerState::Draining, output).await?,
+        ServerVerb::Accept(args) => set(manager, &args.name, ServerState::Accepting, output).await?,
+    }
+    Ok(Ended::Well)
+}
+
+async fn set(manager: &TenantManager, name: &str, state: ServerState, output: &mut Output) -> Result<()> {
+    manager.set_server_state(name, state).await?;
+    let mut servers = manager.servers().await?;
+    servers.retain(|server| server.name == name);
+    show(&servers, output)
+}
+
+fn show(servers: &[Server], output: &mut Output) -> Result<()> {
+    let value: Vec<Value> = servers
+        .iter()
+        .map(|s| {
+            json!({
+                "name": s.name,
+                "kind": s.kind.as_str(),
+                "state": s.state.as_str(),
+                "capacity": s.capacity,
+                "tenants": s.tenants,
+                "created_at": s.created_at.to_rfc3339(),
+            })
+        })
+        .collect();
+    output.result(&json!({ "servers": value }), || {
+        let rows: Vec<_> = servers
+            .iter()
+            .map(|s| {
+                [
+                    s.name.clone(),
+                    s.kind.to_string(),
+                    s.state.as_str().to_owned(),
+                    s.tenants.to_string(),
+                    s.capacity.to_string(),
+                ]
+            })
+            .collect();
+        table(["SERVER", "KIND", "STATE", "TENANTS", "CAPACITY"], &rows)
+    })
+}
+
+fn read_url(args: UrlArgs, output: &mut Output) -> Result<Dsn> {
+    let usage = |flag: &str, why: &dyn Display| Failure::Usage(format!("{flag}: {why}"));
+    let (flag, text) = match (args.url, args.url_env, args.url_file) {
+        (Some(url), _, _) => {
+            if has_password(&url) {
+                return Err(usage(
+                    "--url",
+                    &"a URL with a password on the command line can be read by everybody on this machine; \
+                      use --url-env or --url-file",
+                ));
+            }
+            ("--url", url)
+        }
+        (_, Some(name), _) => match std::env::var(&name) {
+            Ok(url) => ("--url-env", url),
+            Err(_) => return Err(usage("--url-env", &format!("the variable {name} is not set"))),
+        },
+        (_, _, Some(file)) if file.as_os_str() == "-" => ("--url-file", output.read_line()?),
+        (_, _, Some(file)) => match std::fs::read_to_string(&file) {
+            Ok(text) => ("--url-file", text.trim().to_owned()),
+            Err(e) => return Err(usage("--url-file", &format!("cannot read {}: {e}", file.display()))),
+        },
+        // clap lets none through without one of them.
+        (None, None, None) => return Err(usage("--url", &"say --url, --url-env or --url-file")),
+    };
+    Dsn::parse(text).map_err(|e| usage(flag, &e))
+}
+
+/// Whether there is a password between scheme and host.
+fn has_password(url: &str) -> bool {
+    url.split_once("://")
+        .and_then(|(_, rest)| rest.rsplit_once('@'))
+        .is_some_and(|(user, _)| user.contains(':'))
+        || url.contains("password=")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_password;
+
+    #[test]
+    fn passwords_are_seen() {
+        for with in ["postgres://u:p@h/d", "postgres://u:p@ss@h", "postgres://h/d?password=x"] {
+            assert!(has_password(with), "{with}");
+        }
+        for without in [
+            "postgres://u@h/d",
+            "postgres://h:5432/d",
+            "sqlite:/var/x",
+            "sqlite://a:b",
+        ] {
+            assert!(!has_password(without), "{without}");
+        }
+    }
+}

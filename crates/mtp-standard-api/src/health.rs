@@ -1,0 +1,102 @@
+//! `GET /api/health`: alive, and ready.
+
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
+
+use axum::{
+    Json,
+    extract::{RawQuery, State},
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use mtp_core::TenantManager;
+use mtp_middleware::NoStore;
+use tokio::sync::Mutex;
+
+use crate::{
+    api::Api,
+    limits::{HEALTH_MEMORY, HEALTH_TIMEOUT},
+    types::{HealthBody, HealthCheck, HealthStatus},
+};
+
+/// The last look at the databases. One looks at a time; the others wait for what it sees.
+#[derive(Default)]
+pub(crate) struct Health {
+    last: Mutex<Option<(Instant, HealthBody)>>,
+}
+
+impl Health {
+    async fn look(&self, manager: &TenantManager) -> HealthBody {
+        let mut last = self.last.lock().await;
+        if let Some((at, body)) = &*last
+            && at.elapsed() < HEALTH_MEMORY
+        {
+            return body.clone();
+        }
+        let body = look(manager).await;
+        *last = Some((Instant::now(), body.clone()));
+        body
+    }
+}
+
+async fn look(manager: &TenantManager) -> HealthBody {
+    let answered = tokio::time::timeout(HEALTH_TIMEOUT, manager.health()).await;
+    let checks: BTreeMap<String, HealthCheck> = if let Ok(checks) = answered {
+        checks
+            .into_iter()
+            .map(|(name, result)| (name.clone(), check(&name, &result)))
+            .collect()
+    } else {
+        tracing::warn!("the health checks took longer than {} s", HEALTH_TIMEOUT.as_secs());
+        let status = HealthStatus::Fail;
+        BTreeMap::from([("deadline".to_owned(), HealthCheck { status })])
+    };
+    let good = checks.values().all(|check| check.status == HealthStatus::Ok);
+    HealthBody {
+        status: if good { HealthStatus::Ok } else { HealthStatus::Fail },
+        checks,
+    }
+}
+
+fn check(name: &str, result: &mtp_core::Result<()>) -> HealthCheck {
+    let status = match result {
+        Ok(()) => HealthStatus::Ok,
+        Err(error) => {
+            // The log knows why; the answer is for anyone.
+            tracing::warn!(check = name, %error, "a health check failed");
+            HealthStatus::Fail
+        }
+    };
+    HealthCheck { status }
+}
+
+/// Whether the service can work; with `?live`, only whether it runs.
+#[utoipa::path(
+    get,
+    path = "/api/health",
+    tag = "service",
+    params(("live" = Option<String>, Query, description = "Present: only whether the process runs")),
+    responses(
+        (status = 200, description = "It can", body = HealthBody),
+        (status = 503, description = "A part that it needs does not answer", body = HealthBody),
+    ),
+    security(())
+)]
+pub(crate) async fn health(State(api): State<Arc<Api>>, RawQuery(query): RawQuery) -> Response {
+    let live = query
+        .iter()
+        .flat_map(|query| query.split('&'))
+        .any(|part| part == "live" || part.starts_with("live="));
+    let body = if live {
+        HealthBody {
+            status: HealthStatus::Ok,
+            checks: BTreeMap::new(),
+        }
+    } else {
+        api.health.look(&api.manager).await
+    };
+    let status = match body.status {
+        HealthStatus::Ok => StatusCode::OK,
+        HealthStatus::Fail => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    NoStore((status, Json(body))).into_response()
+}
