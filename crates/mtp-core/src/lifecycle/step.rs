@@ -139,7 +139,8 @@ pub struct StepEvent {
 }
 
 /// Hears of progress, in the process that works on the operation. An error that it answers counts as
-/// the step's own: so it can also stop an operation.
+/// the step's own: so it can also stop an operation. It is called on a thread of the runtime and must not block;
+/// where it does, the operation's lease is not renewed meanwhile.
 pub type StepObserver = Arc<dyn Fn(&StepEvent) -> Result<()> + Send + Sync>;
 
 impl StepEvent {

@@ -135,9 +135,9 @@ impl TenantManager {
             let places = storage.places().await?;
             // After the listing: a tenant that is made meanwhile is written down before its place is there.
             let uids = inner.central.placed_uids().await?;
-            let placed: HashSet<&str> = uids.iter().flat_map(|uid| [uid.as_str(), end_of(uid)]).collect();
+            let taken: HashSet<&str> = uids.iter().flat_map(|uid| [uid.as_str(), end_of(uid)]).collect();
             for place in places {
-                if placed.contains(place.uid_end.as_str()) {
+                if taken.contains(place.uid_end.as_str()) {
                     continue;
                 }
                 let rows = inner.central.tenants_by_uid_end(&place.uid_end).await?;

@@ -47,8 +47,9 @@ impl Case {
     }
 }
 
-fn cases(kind: &str, points: Vec<Point>) -> Vec<Case> {
-    points
+fn cases(world: &World, kind: &str, points: Vec<Point>) -> Vec<Case> {
+    world
+        .sample(points)
         .into_iter()
         .map(|point| Case {
             id: point.tenant(kind),
@@ -69,9 +70,9 @@ async fn deleted(manager: &TenantManager, cases: &[Case]) -> Vec<TenantUid> {
 }
 
 async fn what_a_killed_process_left_is_finished_by_another(world: World) {
-    let made = cases("kill", points("provision", &PROVISION));
-    let undone = cases("undo", undoings());
-    let purged = cases("kill", points("purge", &PURGE));
+    let made = cases(&world, "kill", points("provision", &PROVISION));
+    let undone = cases(&world, "undo", undoings());
+    let purged = cases(&world, "kill", points("purge", &PURGE));
     let idle = world.idle().await;
     let old = deleted(&idle, &purged).await;
     let children = made.iter().chain(&undone).chain(&purged).map(async |case| {
@@ -141,10 +142,10 @@ impl Standing {
 
 async fn a_process_that_wakes_late_does_no_harm(world: World) {
     let idle = world.idle().await;
-    let served = cases("stay", points("provision", &PROVISION));
-    let ended = cases("gone", points("provision", &PROVISION));
-    let undone = cases("undo", undoings());
-    let purged = cases("stop", points("purge", &PURGE));
+    let served = cases(&world, "stay", points("provision", &PROVISION));
+    let ended = cases(&world, "gone", points("provision", &PROVISION));
+    let undone = cases(&world, "undo", undoings());
+    let purged = cases(&world, "stop", points("purge", &PURGE));
     let old = deleted(&idle, &purged).await;
     // Each kind by itself: as many as a database server takes connections from.
     for part in [&served, &ended, &undone, &purged] {

@@ -107,6 +107,12 @@ async fn a_second_process_sees_a_suspension_within_a_second(place: Place) {
     one.create(TenantConfig::new("Acme").id(id.clone())).await.unwrap();
     let handle = two.handle(&id).await.unwrap();
     note(&handle, "1", "hello").await;
+    // A change of what is known of it ends no handle.
+    one.update(&id, mtp_core::TenantUpdate::default().name("Acme Ltd."))
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    note(&handle, "2", "still here").await;
     one.suspend(&id).await.unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(two.handle(&id).await.is_err());

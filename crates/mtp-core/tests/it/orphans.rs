@@ -74,3 +74,43 @@ async fn only_a_purged_tenants_place_is_swept() {
         .await;
     assert_eq!(events, [format!("file {place} on default: its tenant was purged")]);
 }
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn only_what_carries_a_purged_tenants_mark_is_swept_on_postgres() {
+    let world = World::postgres(Isolation::Schema).await;
+    let (login, service) = (world.login(), world.spec.service.clone());
+    let manager = world.idle().await;
+    let (lives, gone) = (id("lives"), id("gone"));
+    manager.create(config(&lives)).await.unwrap();
+    write(&manager, &lives, "hello").await;
+    let purged = manager.create(config(&gone)).await.unwrap();
+    end(&world, &manager, &gone, purged.uid).await;
+    assert!(manager.orphans().await.unwrap().is_empty());
+
+    // As a process that was held up for long would leave it: by the service's owner, with the tenant's mark.
+    let (common, owner) = (format!("mtp_{service}"), format!("mtp_{service}_owner"));
+    let schema = format!("{service}_gone_{}", purged.uid.short());
+    let late = format!(
+        "SET ROLE {owner}; CREATE SCHEMA {schema}; COMMENT ON SCHEMA {schema} IS 'mtp:{service}:{}'; \
+         CREATE TABLE {schema}.t (); CREATE SCHEMA {service}_foreign; \
+         COMMENT ON SCHEMA {service}_foreign IS 'mtp:another:{}'",
+        purged.uid, purged.uid
+    );
+    login.server().execute(&common, &late).await;
+    let found = manager.orphans().await.unwrap();
+    let seen: Vec<_> = found.iter().map(|o| (o.kind, o.name.as_str(), o.cause)).collect();
+    assert_eq!(seen, [(PlaceKind::Schema, schema.as_str(), OrphanCause::Purged)]);
+    assert!(manager.sweep_orphans(Duration::from_mins(1)).await.unwrap().is_empty());
+    assert_eq!(manager.sweep_orphans(Duration::ZERO).await.unwrap().len(), 1);
+    assert!(manager.orphans().await.unwrap().is_empty());
+    let left = login
+        .server()
+        .texts(
+            &common,
+            &format!("SELECT nspname::text FROM pg_namespace WHERE nspname LIKE '{service}_%' ORDER BY 1"),
+        )
+        .await;
+    assert_eq!(left.len(), 2, "the other service's and the living tenant's: {left:?}");
+    assert_eq!(read(&manager, &lives).await, ["hello"]);
+}

@@ -35,6 +35,7 @@ async fn what_fails_for_good_at_any_step_is_undone_and_can_be_made_again(world: 
         .iter()
         .flat_map(|step| [StepPhase::Begin, StepPhase::Done].map(|phase| vec![fault("provision", step, phase, true)]))
         .collect();
+    let parts = world.sample(parts);
     let number = parts.len();
     let script = Script::new(parts);
     let manager = world.builder().on_step(script.observer()).start().await.unwrap();
@@ -73,6 +74,7 @@ async fn what_fails_while_it_is_undone_is_undone_in_the_end(world: World) {
             ]
         })
         .collect();
+    let parts = world.sample(parts);
     let number = parts.len();
     let script = Script::new(parts);
     let manager = world.builder().on_step(script.observer()).start().await.unwrap();
@@ -101,6 +103,7 @@ async fn a_step_done_twice_ends_as_one_done_once(world: World) {
     let mut parts: Vec<_> = flows
         .flat_map(|(flow, step)| [StepPhase::Begin, StepPhase::Done].map(|phase| vec![fault(flow, step, phase, false)]))
         .collect();
+    parts = world.sample(parts);
     // The first is made and ended without a fault: what the others are compared with.
     parts.insert(0, Vec::new());
     let number = parts.len();

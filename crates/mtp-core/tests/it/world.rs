@@ -43,6 +43,8 @@ impl Spec {
 pub(crate) struct World {
     pub(crate) spec: Spec,
     server: Server,
+    /// Of many cases every so manieth is shown, from which on.
+    every: (usize, usize),
 }
 
 enum Server {
@@ -63,6 +65,8 @@ impl World {
                 isolation,
             },
             server: Server::Sqlite(folder),
+            // A file a tenant shows every case; shared tables differ from it in a few places only.
+            every: if isolation == Isolation::Shared { (3, 1) } else { (1, 0) },
         }
     }
 
@@ -76,7 +80,27 @@ impl World {
                 isolation,
             },
             server: Server::Postgres(login),
+            // Together the three isolations show every case.
+            every: (
+                3,
+                match isolation {
+                    Isolation::Schema => 1,
+                    Isolation::Shared => 2,
+                    _ => 0,
+                },
+            ),
         }
+    }
+
+    /// The same, showing every case.
+    pub(crate) fn whole(self) -> Self {
+        Self { every: (1, 0), ..self }
+    }
+
+    /// The cases that are shown here.
+    pub(crate) fn sample<T>(&self, cases: Vec<T>) -> Vec<T> {
+        let (every, first) = self.every;
+        cases.into_iter().skip(first).step_by(every).collect()
     }
 
     pub(crate) fn builder(&self) -> TenantManagerBuilder {
@@ -95,6 +119,15 @@ impl World {
             Server::Sqlite(folder) => Some(folder.path().join("notes-tenants")),
             #[cfg(feature = "postgres")]
             Server::Postgres(_) => None,
+        }
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) fn login(&self) -> &mtp_testkit::FreshLogin {
+        match &self.server {
+            Server::Postgres(login) => login,
+            #[cfg(feature = "sqlite")]
+            Server::Sqlite(_) => panic!("not on PostgreSQL"),
         }
     }
 
@@ -295,13 +328,20 @@ macro_rules! on_every_ground {
         $crate::world::on_every_ground! { @ground "postgres" postgres_schema $crate::world::World::postgres(mtp_core::Isolation::Schema).await; $($test)* }
         $crate::world::on_every_ground! { @ground "postgres" postgres_shared $crate::world::World::postgres(mtp_core::Isolation::Shared).await; $($test)* }
     };
-    (@ground $feature:literal $name:ident $world:expr; $($test:ident)*) => {
+    (@long $world:expr; $($test:ident)*) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn long_every_case() {
+            $(super::$test($world.whole()).await;)*
+        }
+    };
+    (@ground $feature:tt $name:ident $world:expr; $($test:ident)*) => {
         #[cfg(feature = $feature)]
         mod $name {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $test() {
                 super::$test($world).await;
             })*
+            $crate::world::on_every_ground! { @long $world; $($test)* }
         }
     };
 }

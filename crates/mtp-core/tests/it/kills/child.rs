@@ -186,7 +186,10 @@ async fn a_process_that_nobody_halts_finishes() {
             .unwrap();
         return;
     }
-    let world = alone().await;
+    #[cfg(feature = "sqlite")]
+    let world = World::sqlite(mtp_core::Isolation::Database);
+    #[cfg(not(feature = "sqlite"))]
+    let world = World::postgres(mtp_core::Isolation::Database).await;
     let task = Task {
         spec: world.spec.clone(),
         tenant: "acme".into(),
@@ -196,15 +199,4 @@ async fn a_process_that_nobody_halts_finishes() {
     work(&task).await;
     let manager = world.idle().await;
     crate::world::write(&manager, &id("acme"), "hello").await;
-}
-
-#[cfg(feature = "sqlite")]
-#[expect(clippy::unused_async, reason = "its twin on PostgreSQL waits")]
-async fn alone() -> World {
-    World::sqlite(mtp_core::Isolation::Database)
-}
-
-#[cfg(not(feature = "sqlite"))]
-async fn alone() -> World {
-    World::postgres(mtp_core::Isolation::Database).await
 }
