@@ -43,6 +43,7 @@ impl Prefix {
     }
 
     /// The end of the uid in a name that [`physical`](Self::physical) could have made; none for any other name.
+    #[cfg(any(feature = "sqlite", test))]
     pub(crate) fn uid_end<'n>(&self, name: &'n str) -> Option<&'n str> {
         let (id, end) = name.strip_prefix(self.0.as_str())?.rsplit_once('_')?;
         let id_fits = (1..=ID_PART).contains(&id.len())
