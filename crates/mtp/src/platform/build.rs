@@ -280,6 +280,12 @@ impl PlatformBuilder {
         if let Some(template) = template {
             builder = builder.tenant_url(template);
         }
+        if let Some(url) = &env.owner_db_url {
+            builder = builder.owner_url(url.clone());
+        }
+        if let Some(url) = &env.runtime_db_url {
+            builder = builder.runtime_url(url.clone());
+        }
         if let Some(n) = env.max_connections {
             builder = builder.max_connections(n);
         }
