@@ -30,12 +30,16 @@ const OLD: Files = &[(1, "counters", ONE)];
 const NEW: Files = &[(1, "counters", ONE), (2, "tags", TWO), (3, "labels", THREE)];
 
 async fn manager(folder: &Path, files: Files) -> TenantManager {
+    manager_with_lease(folder, files, Duration::from_millis(600)).await
+}
+
+async fn manager_with_lease(folder: &Path, files: Files, lease: Duration) -> TenantManager {
     let url = format!("sqlite://{}/central.sqlite", folder.display());
     TenantManager::builder("fleet", Dsn::parse(url).unwrap())
         .master_key(MasterKey::parse(MASTER).unwrap())
         .migrations(files)
         .allow_single_wall(true)
-        .lease(Duration::from_millis(600))
+        .lease(lease)
         .background(false)
         .hash_params(HashParams::new(7168, 5, 1).unwrap())
         .start()
@@ -113,12 +117,43 @@ async fn all_is_new(manager: &TenantManager, folder: &Path, n: usize) {
     assert_eq!(leases, 0);
 }
 
+/// How long a runner waits for the other one's first share.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Two runners at once, whatever the machine is busy with: neither goes on past its first 40 places before the other
+/// has its first 40. (More than that are free then, so the other always can.)
+#[derive(Default)]
+struct Turns {
+    settled: [AtomicU64; 2],
+    migrated: [AtomicU64; 2],
+}
+
+impl Turns {
+    const SHARE: u64 = 40;
+
+    fn heard(&self, me: usize, event: &FleetEvent<'_>) {
+        let FleetEvent::Settled(place) = event else { return };
+        self.settled[me].fetch_add(1, Ordering::Relaxed);
+        if place.outcome != Outcome::Migrated || self.migrated[me].fetch_add(1, Ordering::Relaxed) < Self::SHARE {
+            return;
+        }
+        let began = Instant::now();
+        tokio::task::block_in_place(|| {
+            while self.migrated[1 - me].load(Ordering::Relaxed) < Self::SHARE && began.elapsed() < PATIENCE {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        });
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_tenants_by_two_runners_at_once() {
     let folder = tempfile::tempdir().unwrap();
     fleet(folder.path(), 200).await;
-    let one = manager(folder.path(), NEW).await;
-    let two = manager(folder.path(), NEW).await;
+    // Longer than a runner may wait for the other below: nobody takes over what the other holds.
+    let lease = 2 * PATIENCE;
+    let one = manager_with_lease(folder.path(), NEW, lease).await;
+    let two = manager_with_lease(folder.path(), NEW, lease).await;
     let plan = one.fleet().plan(&FleetOptions::default()).await.unwrap();
     assert_eq!((plan.places.len(), plan.tenants), (200, 200));
     assert_eq!(plan.places.iter().filter(|p| p.canary).count(), 10);
@@ -128,18 +163,18 @@ async fn two_hundred_tenants_by_two_runners_at_once() {
     let status = one.fleet().status(&FleetOptions::default()).await.unwrap();
     assert_eq!((status.current, status.behind, status.ahead), (0, 200, 0));
 
-    let heard = Arc::new(AtomicU64::new(0));
-    let listening = heard.clone();
-    let options = FleetOptions::default().on_event(Arc::new(move |event| {
-        if matches!(event, FleetEvent::Settled(_)) {
-            listening.fetch_add(1, Ordering::Relaxed);
-        }
-    }));
-    let (fleet_one, fleet_two, usual) = (one.fleet(), two.fleet(), FleetOptions::default());
-    let (a, b) = tokio::join!(fleet_one.run(&options), fleet_two.run(&usual));
-    let (a, b) = (a.unwrap(), b.unwrap());
+    let turns = Arc::new(Turns::default());
+    let run = |manager: &TenantManager, me: usize| {
+        let (fleet, turns) = (manager.fleet(), turns.clone());
+        let options = FleetOptions::default().on_event(Arc::new(move |event| turns.heard(me, event)));
+        tokio::spawn(async move { fleet.run(&options).await })
+    };
+    let (a, b) = tokio::join!(run(&one, 0), run(&two, 1));
+    let (a, b) = (a.unwrap().unwrap(), b.unwrap().unwrap());
     assert!(a.is_complete() && b.is_complete(), "{a:?}\n{b:?}");
-    assert_eq!(heard.load(Ordering::Relaxed), 200);
+    for me in [0, 1] {
+        assert_eq!(turns.settled[me].load(Ordering::Relaxed), 200, "each hears of all");
+    }
     let did = |report: &mtp_core::FleetReport, outcome| report.places.iter().filter(|p| p.outcome == outcome).count();
     let (mine, theirs) = (did(&a, Outcome::Migrated), did(&b, Outcome::Migrated));
     assert_eq!(mine + theirs, 200, "each once");
