@@ -1,12 +1,13 @@
 //! The seal: what a shared login shows the server so that it sees one tenant's rows.
 //!
-//! `1:<secret>:<tenant id>:<uid>:<expiry>:<mac>`, the MAC being HMAC-SHA-256 (RFC 2104) over the
-//! length-prefixed fields before it. The server's half is `mtp.tenant()`, which alone may read the
-//! secret. A seal travels as a bound value only: in a statement's text every session of the same login
-//! could read it.
+//! Version, number of the secret, tenant id, uid and expiry, each as `<length>:<field>:`, then the MAC: HMAC-SHA-256
+//! (RFC 2104) over the text before it, just as it stands. So the server need not take a seal apart to check it, which
+//! was more than half of the check's cost, and what the MAC covers can be read in one way only. The server's half is
+//! `mtp.tenant()`, which alone may read the secret. A seal travels as a bound value only: in a statement's text every
+//! session of the same login could read it.
 
 use std::{
-    fmt,
+    fmt::{self, Write},
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -103,12 +104,13 @@ impl Sealer {
             uid.to_string(),
             expiry.to_string(),
         ];
-        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.key).map_err(|_| Error::Internal("HMAC takes any key"))?;
+        let mut text = String::new();
         for field in &fields {
-            mac.update(format!("{}:{field}", field.len()).as_bytes());
+            // Writing into a String does not fail.
+            let _ = write!(text, "{}:{field}:", field.len());
         }
-        let mut text = fields.join(":");
-        text.push(':');
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.key).map_err(|_| Error::Internal("HMAC takes any key"))?;
+        mac.update(text.as_bytes());
         text.push_str(&hex(&mac.finalize().into_bytes()));
         Ok(Seal {
             text: text.into(),
@@ -140,7 +142,6 @@ impl Sealer {
 }
 
 fn hex<'b>(bytes: impl IntoIterator<Item = &'b u8>) -> String {
-    use fmt::Write;
     let mut text = String::new();
     for byte in bytes {
         // Writing into a String does not fail.
@@ -161,16 +162,13 @@ mod tests {
         let id = TenantId::parse("acme").unwrap();
         let uid = TenantUid::new();
         let seal = sealer.seal_until(&id, uid, 1_900_000_000).unwrap();
-        let (text, mac) = seal.text.rsplit_once(':').unwrap();
-        let message = text
-            .split(':')
-            .fold(String::new(), |all, f| format!("{all}{}:{f}", f.len()));
+        let (message, mac) = seal.text.split_at(seal.text.len() - 64);
         let (inner, outer) = sealer.pads();
         let first = Sha256::digest([&inner[..], message.as_bytes()].concat());
         let second = Sha256::digest([&outer[..], &first[..]].concat());
         let hex = second.iter().fold(String::new(), |all, b| format!("{all}{b:02x}"));
         assert_eq!(hex, mac);
-        assert_eq!(text, format!("1:7:acme:{uid}:1900000000"));
+        assert_eq!(message, format!("1:1:1:7:4:acme:36:{uid}:10:1900000000:"));
         assert_eq!(format!("{seal:?}"), "Seal(***)");
     }
 }

@@ -160,7 +160,7 @@ async fn seal_of(stage: &Stage, who: Who) -> String {
 
 /// A MAC as only the server can make it, made by a superuser.
 async fn sealed(stage: &Stage, fields: [&str; 5]) -> String {
-    let message: String = fields.iter().map(|f| format!("{}:{f}", f.len())).collect();
+    let message = joined(&[&fields[..], &[""]].concat());
     let sql = format!(
         "SELECT encode(sha256(outer_pad || sha256(inner_pad || convert_to('{message}', 'UTF8'))), 'hex') \
          FROM mtp.seal_secret WHERE id = {}",
@@ -168,18 +168,29 @@ async fn sealed(stage: &Stage, fields: [&str; 5]) -> String {
     );
     let common = format!("mtp_{}", stage.login().service());
     let mac = stage.login().server().texts(&common, &sql).await;
-    format!("{}:{}", fields.join(":"), mac[0])
+    message + &mac[0]
+}
+
+/// A seal of these fields with their lengths, of which the last is the MAC.
+fn joined(fields: &[&str]) -> String {
+    let (mac, fields) = fields.split_last().unwrap();
+    let message: String = fields.iter().map(|f| format!("{}:{f}:", f.len())).collect();
+    message + mac
+}
+
+/// The five fields of a seal, and its MAC.
+fn fields(seal: &str) -> [&str; 6] {
+    let parts: Vec<&str> = seal.split(':').collect();
+    assert_eq!(parts.len(), 11, "a seal has five fields with their lengths, and a MAC");
+    [1, 3, 5, 7, 9, 10].map(|at| parts[at])
 }
 
 #[tokio::test]
 async fn no_seal_can_be_forged() {
     let stage = Stage::postgres(Isolation::Shared).await;
     let (a, b) = (seal_of(&stage, Who::A).await, seal_of(&stage, Who::B).await);
-    let field: Vec<&str> = a.split(':').collect();
-    let other: Vec<&str> = b.split(':').collect();
-    let [version, secret, id, uid, expiry, mac] = field[..] else {
-        panic!("a seal has six fields")
-    };
+    let other = fields(&b);
+    let [version, secret, id, uid, expiry, mac] = fields(&a);
     let later = (expiry.parse::<u64>().unwrap() + 1).to_string();
     let past = (expiry.parse::<u64>().unwrap() - 3600).to_string();
 
@@ -197,7 +208,7 @@ async fn no_seal_can_be_forged() {
             .all(|row| row.holds(CANARY_B))
     );
 
-    let join = |fields: &[&str]| fields.join(":");
+    let join = joined;
     let mut forgeries = vec![
         join(&[version, secret, other[2], uid, expiry, mac]),
         join(&[version, secret, id, other[3], expiry, mac]),

@@ -46,14 +46,31 @@ impl Pair {
     /// A seal with these fields, made as only the server's superuser can: from the secret itself.
     async fn signed(&self, version: &str, id: &str, uid: &str, expiry: i64) -> String {
         let fields = [version, "1", id, uid, &expiry.to_string()];
-        let message: Vec<String> = fields.iter().map(|f| format!("{}:{f}", f.len())).collect();
-        let message = message.concat();
+        let message = prefixed(&fields);
         let sql = format!(
             "SELECT encode(sha256(outer_pad || sha256(inner_pad || '{message}'::bytea)), 'hex') FROM mtp.seal_secret WHERE id = 1"
         );
         let mac = self.place.login().server().texts(&self.common(), &sql).await;
-        format!("{}:{}", fields.join(":"), mac[0])
+        format!("{message}{}", mac[0])
     }
+}
+
+/// Fields as they stand in a seal, with their lengths.
+fn prefixed(fields: &[&str]) -> String {
+    fields.iter().map(|f| format!("{}:{f}:", f.len())).collect()
+}
+
+/// A seal of these fields, of which the last is the MAC.
+fn joined(fields: &[&str]) -> String {
+    let (mac, fields) = fields.split_last().unwrap();
+    prefixed(fields) + mac
+}
+
+/// The five fields of a seal, and its MAC.
+fn fields(seal: &str) -> Vec<&str> {
+    let parts: Vec<&str> = seal.split(':').collect();
+    assert_eq!(parts.len(), 11, "a seal has five fields with their lengths, and a MAC");
+    [1, 3, 5, 7, 9, 10].map(|at| parts[at]).to_vec()
 }
 
 async fn seal_of(borrowed: &mut BorrowedConnection) -> String {
@@ -85,16 +102,16 @@ async fn forgeries(isolation: Isolation) {
     let mut borrowed = pair.a.db().begin_raw().await.unwrap();
     let own = seal_of(&mut borrowed).await;
     let other = seal_of(&mut pair.b.db().begin_raw().await.unwrap()).await;
-    let (f, g): (Vec<&str>, Vec<&str>) = (own.split(':').collect(), other.split(':').collect());
+    let (f, g) = (fields(&own), fields(&other));
     let with = |at: usize, value: &str| {
         let mut fields: Vec<&str> = f.clone();
         fields[at] = value;
-        fields.join(":")
+        joined(&fields)
     };
     let swapped = |i: usize, j: usize| {
         let mut fields = f.clone();
         fields.swap(i, j);
-        fields.join(":")
+        joined(&fields)
     };
     let later = (f[4].parse::<i64>().unwrap() + 86_400).to_string();
     let long = "a".repeat(1_000_000);
@@ -103,8 +120,17 @@ async fn forgeries(isolation: Isolation) {
         with(2, g[2]),
         with(3, g[3]),
         with(5, g[5]),
-        format!("1:1:{}:{}:{}:{}", g[2], g[3], f[4], f[5]),
-        format!("1:1:{}:{}:{}:{}", f[2], f[3], f[4], g[5]),
+        joined(&["1", "1", g[2], g[3], f[4], f[5]]),
+        joined(&["1", "1", f[2], f[3], f[4], g[5]]),
+        // Another's name under the length of the own one, and lengths that lie.
+        own.replacen(f[2], g[2], 1),
+        own.replacen(f[2], "antx", 1),
+        own.replacen("3:ant:", "4:ant:", 1),
+        own.replacen("3:ant:", "3:ant:3:bee:", 1),
+        own.replacen("3:ant:", "3:bee:3:ant:", 1),
+        own.replacen("1:1:1:1:", "1:1:", 1),
+        own.replacen("1:1:", "01:1:", 1),
+        own.replacen("1:1:", "1:01:", 1),
         // Times.
         with(4, &later),
         with(4, "999999999999"),
@@ -166,8 +192,11 @@ async fn forgeries(isolation: Isolation) {
         own.replace(':', ";"),
         own.replace(':', "::"),
         // A field that swallows its neighbour: the lengths are in the MAC.
-        format!("1:1:{}:{}{}:{}:{}", f[2], f[3], f[4], "", f[5]),
-        format!("1:1:{}{}:{}:{}:{}", f[2], "x", &f[3][1..], f[4], f[5]),
+        joined(&["1", "1", f[2], &format!("{}{}", f[3], f[4]), "", f[5]]),
+        joined(&["1", "1", &format!("{}x", f[2]), &f[3][1..], f[4], f[5]]),
+        joined(&["1", "1", f[2], &format!("{}:{}", f[3], f[4]), f[5]]),
+        // As seals were before lengths stood in them.
+        f.join(":"),
         // Anything but a seal.
         ":".into(),
         ":::::".into(),
@@ -404,7 +433,8 @@ async fn no_seal_is_found_where_statements_are_kept() {
     let server = pair.place.login().server();
     let mut own = pair.a.db().begin_raw().await.unwrap();
     let own = seal_of(&mut own).await;
-    let mark = own.split(':').skip(2).take(2).collect::<Vec<_>>().join(":");
+    let own = fields(&own);
+    let mark = prefixed(&own[2..4]);
     let readers = (0..4).map(|n| {
         let db = pair.a.db().clone();
         async move {
