@@ -2,26 +2,24 @@
 
 use std::{
     convert::Infallible,
-    task::{Context, Poll},
+    pin::Pin,
+    task::{Context, Poll, ready},
 };
 
 use axum::{
     extract::{MatchedPath, Request},
     response::Response,
 };
-use futures::{
-    FutureExt,
-    future::{BoxFuture, Either, Ready, Then, ready},
-};
+use futures::future::{BoxFuture, Either};
 use mtp_core::{TenantId, with_tenant};
+use pin_project_lite::pin_project;
 use tokio::task::futures::TaskLocalFuture;
 use tower::{Layer, Service};
-use tracing::{Instrument, Span, field::Empty, instrument::Instrumented};
+use tracing::{Span, field::Empty};
 
 use crate::{pass::Pass, respond};
 
 type Answer = Result<Response, Infallible>;
-type Formed = Either<Ready<Answer>, BoxFuture<'static, Answer>>;
 
 /// The outer end: opens the span that every line about a request is in, and gives errors their form.
 #[derive(Clone)]
@@ -48,7 +46,7 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = Instrumented<Then<S::Future, Formed, fn(Answer) -> Formed>>;
+    type Future = EdgeFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(cx)
@@ -66,17 +64,44 @@ where
         let entered = span.enter();
         let answer = self.inner.call(request);
         drop(entered);
-        answer.then(form as fn(Answer) -> Formed).instrument(span)
+        EdgeFuture {
+            answer,
+            formed: None,
+            span,
+        }
     }
 }
 
-fn form(answer: Answer) -> Formed {
-    let Ok(response) = answer;
-    Span::current().record("status", response.status().as_u16());
-    if respond::is_plain_error(&response) {
-        Either::Right(Box::pin(respond::problem_from_plain(response).map(Ok)))
-    } else {
-        Either::Left(ready(Ok(response)))
+pin_project! {
+    /// An answer on its way out, within the request's span. The span is held here and not looked up: to ask tracing for
+    /// the current one costs as much as a layer.
+    pub(crate) struct EdgeFuture<F> {
+        #[pin]
+        answer: F,
+        formed: Option<BoxFuture<'static, Response>>,
+        span: Span,
+    }
+}
+
+impl<F: Future<Output = Answer>> Future for EdgeFuture<F> {
+    type Output = Answer;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer> {
+        let this = self.project();
+        let _entered = this.span.enter();
+        if this.formed.is_none() {
+            let Ok(response) = ready!(this.answer.poll(cx));
+            this.span.record("status", response.status().as_u16());
+            if !respond::is_plain_error(&response) {
+                return Poll::Ready(Ok(response));
+            }
+            *this.formed = Some(Box::pin(respond::problem_from_plain(response)));
+        }
+        match this.formed {
+            Some(formed) => formed.as_mut().poll(cx).map(Ok),
+            // It was made above.
+            None => Poll::Pending,
+        }
     }
 }
 
@@ -112,14 +137,25 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        if let Some(path) = request.extensions().get::<MatchedPath>() {
-            Span::current().record("route", path.as_str());
-        }
         let tenant = request
             .extensions()
             .get::<Pass>()
             .and_then(|pass| pass.handle.as_ref())
             .map(|handle| handle.id().clone());
+        let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+        // Both at once: to find the span, and to write to it, costs more than what is written.
+        match (route, &tenant) {
+            (Some(route), Some(tenant)) => {
+                tracing::record_all!(Span::current(), route = route, tenant = tenant.as_str());
+            }
+            (Some(route), None) => {
+                Span::current().record("route", route);
+            }
+            (None, Some(tenant)) => {
+                Span::current().record("tenant", tenant.as_str());
+            }
+            (None, None) => {}
+        }
         // Routes do nothing before their future is polled, so the name is there for all of it.
         let answer = self.inner.call(request);
         match tenant {

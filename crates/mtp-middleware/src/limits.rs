@@ -19,6 +19,8 @@ pub const MIN_RSA_KEY_BYTES: usize = 266;
 pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_mins(15);
 /// How many verified tokens an instance remembers.
 pub const VERIFIED_TOKENS: usize = 10_000;
+/// How long an instance remembers that a token was verified; then it verifies it anew.
+pub const VERIFIED_TOKEN_MEMORY: Duration = Duration::from_mins(1);
 /// The longest `X-API-Key` that is looked at, in bytes.
 pub const MAX_API_KEY_BYTES: usize = 256;
 /// The largest body that is read where a route sets no limit of its own, in bytes.

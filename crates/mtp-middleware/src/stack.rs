@@ -1,10 +1,14 @@
 //! The chain: tenant, then auth, then rate limit, in the one order there is.
 
-use std::{fmt, sync::Arc};
+use std::{convert::Infallible, fmt, sync::Arc};
 
-use axum::{Router, extract::DefaultBodyLimit};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    response::Response,
+};
 use mtp_core::{MarketKeys, TenantDirectory};
-use tower::ServiceBuilder;
+use tower::{Service, ServiceBuilder};
 
 use crate::{
     access::RouteTable,
@@ -165,9 +169,19 @@ impl<State> Chain<State> {
 }
 
 impl Chain<Whole> {
-    /// Puts the chain before a router. It runs before routing, since it may take a tenant's prefix off
+    /// Puts the chain before a router, as a router. It runs before routing, since it may take a tenant's prefix off
     /// the path. Layers of the router run inside it.
     pub fn wrap(self, router: Router) -> Router {
+        Router::new().fallback_service(self.service(router))
+    }
+
+    /// As [`wrap`](Self::wrap), as a service to be served as it is: one turn of routing and three allocations a request
+    /// less.
+    pub fn service(
+        self,
+        router: Router,
+    ) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static
+    {
         let Self { parts, state } = self;
         let tenant = TenantLayer {
             directory: Arc::clone(&parts.directory),
@@ -197,7 +211,7 @@ impl Chain<Whole> {
         );
 
         // Before routing; the order of the text is the order of a request's way.
-        let chain = ServiceBuilder::new()
+        ServiceBuilder::new()
             // Outermost, so that every refusal below has a span, and comes out as a problem.
             .layer(EdgeLayer)
             // First, since everything after it depends on whom a request is for and what its route
@@ -207,7 +221,6 @@ impl Chain<Whole> {
             .layer(GateLayer(Arc::new(auth)))
             // Last, since it counts against whoever the layers before it found.
             .layer(GateLayer(Arc::new(rate_limit)))
-            .service(inner);
-        Router::new().fallback_service(chain)
+            .service(inner)
     }
 }

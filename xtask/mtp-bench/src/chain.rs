@@ -73,8 +73,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<(), Failure> {
         let grant = mtp::middleware::Grant::new(tenant.id.clone(), tenant.uid, "bench");
         let token = platform.tokens().issue(&grant)?;
         say(&format!("{} {}", tenant.id, token.token.expose()))?;
-        let app = platform.wrap(router)?;
-        platform.serve_on(listener, app).await?;
+        platform.serve_with(listener, router).await?;
         Ok(())
     })
 }

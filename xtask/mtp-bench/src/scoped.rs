@@ -10,7 +10,7 @@ use std::{
 
 use clap::Args as ClapArgs;
 use mtp::{Dsn, Isolation, MasterKey, TenantConfig, TenantManager, core::TenantDb};
-use sqlx::PgPool;
+use sqlx::{Connection, PgPool, postgres::PgPoolOptions};
 
 use crate::{
     Failure,
@@ -160,7 +160,12 @@ async fn provisioner(superuser: &str) -> Result<String, Failure> {
 
 async fn measure(args: &Args, report: &Report) -> Result<(), Failure> {
     let url = provisioner(&args.url).await?;
-    let raw = PgPool::connect(&url).await?;
+    // Without its ping before each statement, which a service that counts round trips switches off too.
+    let raw = PgPoolOptions::new()
+        .max_connections(8)
+        .test_before_acquire(false)
+        .connect(&url)
+        .await?;
     sqlx::raw_sql(sqlx::AssertSqlSafe(TABLE)).execute(&raw).await?;
     sqlx::query("INSERT INTO items SELECT t, n, 'item ' || n, 1 FROM unnest(ARRAY['acme', 'bolt']) t, generate_series(0, $1 - 1) n")
         .bind(ROWS)
@@ -186,6 +191,14 @@ async fn measure(args: &Args, report: &Report) -> Result<(), Failure> {
         )
         .await?;
         variants.push((isolation.to_string(), Arc::new(db)));
+        // Every side plans by statistics, as on a server that has run for a while.
+        let database = tenant.placement.ok_or("a tenant without a place")?.database;
+        let options = args
+            .url
+            .parse::<sqlx::postgres::PgConnectOptions>()?
+            .database(&database);
+        let mut conn = sqlx::PgConnection::connect_with(&options).await?;
+        sqlx::query("ANALYZE").execute(&mut conn).await?;
     }
     sqlx::query("ANALYZE").execute(&raw).await?;
 

@@ -2,11 +2,15 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
-    time::Instant,
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use futures::future::BoxFuture;
+use quanta::Instant;
 use quick_cache::sync::Cache;
 use tokio::sync::Semaphore;
 
@@ -33,14 +37,45 @@ pub(crate) struct Directory {
     /// Names that nobody has. Apart, so that guessed names cannot push tenants out.
     unknown: Cache<TenantId, ()>,
     follow: Mutex<Follow>,
+    fresh: Fresh,
     present: Mutex<HashMap<TenantUid, Weak<Presence>>>,
 }
 
 struct Follow {
     /// The newest generation whose changes are in memory.
     generation: i64,
-    /// When the last good poll was sent.
-    fresh: Option<Instant>,
+}
+
+/// When the last good poll was sent. Each request asks, so it takes no lock, and the clock is the processor's counter
+/// where that is steady: the system's costs more than all else that is asked here.
+struct Fresh {
+    born: Instant,
+    /// Nanoseconds after `born`.
+    sent: AtomicU64,
+}
+
+impl Fresh {
+    /// Fresh now.
+    fn new() -> Self {
+        Self {
+            born: Instant::now(),
+            sent: AtomicU64::new(0),
+        }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.born.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// A poll that was sent then was good, and what it brought is in memory.
+    fn polled(&self, sent: u64) {
+        self.sent.fetch_max(sent, Ordering::Release);
+    }
+
+    fn age(&self) -> Duration {
+        let sent = self.sent.load(Ordering::Acquire);
+        Duration::from_nanos(self.now().saturating_sub(sent))
+    }
 }
 
 impl Directory {
@@ -48,10 +83,8 @@ impl Directory {
         Self {
             known: Cache::new(DEFAULT_DIRECTORY_CAPACITY),
             unknown: Cache::new(MAX_UNKNOWN_TENANTS),
-            follow: Mutex::new(Follow {
-                generation,
-                fresh: Some(Instant::now()),
-            }),
+            follow: Mutex::new(Follow { generation }),
+            fresh: Fresh::new(),
             present: Mutex::default(),
         }
     }
@@ -96,7 +129,7 @@ impl Directory {
 impl Inner {
     /// Takes in what changed in the catalogue since the last time.
     pub(crate) async fn refresh(&self) -> Result<()> {
-        let sent = Instant::now();
+        let sent = self.directory.fresh.now();
         let before = self.directory.follow().generation;
         let generation = self.central.generation().await?;
         let changed = if generation == before {
@@ -117,7 +150,7 @@ impl Inner {
             self.keys.forget(&KeyScope::Tenant(row.uid()?));
         }
         follow.generation = follow.generation.max(generation);
-        follow.fresh = follow.fresh.max(Some(sent));
+        self.directory.fresh.polled(sent);
         Ok(())
     }
 
@@ -210,11 +243,13 @@ impl TenantDirectory for TenantManager {
     }
 
     fn freshness(&self) -> Freshness {
-        let age = self.inner.directory.follow().fresh.map(|at| at.elapsed());
-        match age {
-            Some(age) if age <= FRESHNESS_LEASE => Freshness::Fresh,
-            Some(age) if age <= self.inner.settings.stale_max => Freshness::Stale,
-            _ => Freshness::Lost,
+        let age = self.inner.directory.fresh.age();
+        if age <= FRESHNESS_LEASE {
+            Freshness::Fresh
+        } else if age <= self.inner.settings.stale_max {
+            Freshness::Stale
+        } else {
+            Freshness::Lost
         }
     }
 }

@@ -3,9 +3,10 @@
 use aws_lc_rs::digest;
 use chrono::Utc;
 use mtp_core::TenantUid;
+use quanta::Instant;
 use quick_cache::sync::Cache;
 
-use crate::auth::Caller;
+use crate::{auth::Caller, limits::VERIFIED_TOKEN_MEMORY};
 
 /// The SHA-256 of a whole token, so two tokens that differ anywhere (key id and signature included)
 /// are two.
@@ -23,9 +24,12 @@ pub(crate) struct Remembered {
     /// The identity that the token was good for.
     pub(crate) uid: TenantUid,
     generation: u64,
+    /// The token's end, or the end of this memory where that is sooner. By the processor's counter: the clock is read
+    /// once a token and not once a request, and a clock that is set meanwhile is heeded within the memory's time.
+    until: Instant,
 }
 
-/// A bounded memory of tokens that were verified for a tenant.
+/// A memory of tokens that were verified for a tenant, bounded in number and time.
 ///
 /// The key is the digest of the token, which holds its key id; the tenant's identity is compared on
 /// every hit with the directory's present one, together with the expiry and the generation of the
@@ -44,7 +48,7 @@ impl VerifiedTokens {
 
     pub(crate) fn get(&self, digest: &TokenDigest, generation: u64) -> Option<Remembered> {
         let found = self.cache.get(digest)?;
-        if found.generation != generation || found.caller.expires_at() <= Utc::now() {
+        if found.generation != generation || found.until <= Instant::now() {
             self.cache.remove(digest);
             return None;
         }
@@ -52,12 +56,15 @@ impl VerifiedTokens {
     }
 
     pub(crate) fn put(&self, digest: TokenDigest, caller: Caller, uid: TenantUid, generation: u64) {
+        let left = (caller.expires_at() - Utc::now()).to_std().unwrap_or_default();
+        let until = Instant::now() + left.min(VERIFIED_TOKEN_MEMORY);
         self.cache.insert(
             digest,
             Remembered {
                 caller,
                 uid,
                 generation,
+                until,
             },
         );
     }

@@ -159,7 +159,6 @@ impl AuthLayer {
         }) else {
             return Err(self.refuse(request));
         };
-        Span::current().record("tenant", found.id.as_str());
         if let Some((digest, generation)) = remember {
             self.verified.put(digest, caller.clone(), found.uid, generation);
         }
@@ -167,12 +166,17 @@ impl AuthLayer {
         if let Some(named) = named
             && *named != found.id
         {
+            Span::current().record("tenant", found.id.as_str());
             return Err(self.cross_tenant(request, &caller, &found, named.clone()));
         }
         let handle = match (found.state, found.handle) {
             (TenantState::Active, Some(handle)) => handle,
-            (TenantState::Suspended, _) => return Err(Problem::suspended()),
+            (TenantState::Suspended, _) => {
+                Span::current().record("tenant", found.id.as_str());
+                return Err(Problem::suspended());
+            }
             _ => {
+                Span::current().record("tenant", found.id.as_str());
                 return Err(
                     Problem::unavailable(NOT_READY_RETRY_AFTER).detail("the tenant is being made or moved; come back")
                 );
@@ -182,6 +186,7 @@ impl AuthLayer {
             return Err(Problem::internal());
         };
         if caller.must_change() && pass.access != Access::PasswordChange {
+            Span::current().record("tenant", found.id.as_str());
             return Err(Problem::password_change_required());
         }
         pass.handle = Some(handle);

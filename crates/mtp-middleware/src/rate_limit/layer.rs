@@ -8,6 +8,7 @@ use std::{
 
 use axum::extract::{ConnectInfo, Request};
 use http::Extensions;
+use tracing::Span;
 
 use crate::{
     access::Access,
@@ -39,7 +40,13 @@ impl Gate for RateLimitLayer {
         };
         match taken {
             Ok(()) => Verdict::Pass(request),
-            Err(wait) => Verdict::Refuse(Problem::rate_limited(wait)),
+            Err(wait) => {
+                let pass = request.extensions().get::<Pass>();
+                if let Some(handle) = pass.and_then(|pass| pass.handle.as_ref()) {
+                    Span::current().record("tenant", handle.id().as_str());
+                }
+                Verdict::Refuse(Problem::rate_limited(wait))
+            }
         }
     }
 }

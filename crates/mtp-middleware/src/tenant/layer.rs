@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Request};
 use futures::FutureExt;
-use http::{Uri, request::Parts, uri::PathAndQuery};
+use http::{Uri, uri::PathAndQuery};
 use mtp_core::{Found, Freshness, TenantDirectory};
-use tracing::Span;
 
 use crate::{
     access::{Access, RouteTable},
@@ -26,26 +25,25 @@ pub(crate) struct TenantLayer {
 }
 
 impl Gate for TenantLayer {
-    fn check(self: &Arc<Self>, request: Request) -> Verdict {
-        let (mut parts, body) = request.into_parts();
-        let path = self.resolvers.strip(parts.uri.path());
+    fn check(self: &Arc<Self>, mut request: Request) -> Verdict {
+        let path = self.resolvers.strip(request.uri().path());
         let access = self
             .routes
-            .access(&parts.method, path.unwrap_or_else(|| parts.uri.path()));
+            .access(request.method(), path.unwrap_or_else(|| request.uri().path()));
         let named = match access {
             // Nothing of a tenant is touched, so a wrong name there is nobody's harm.
             Access::Public | Access::Market => None,
-            _ => match self.resolvers.resolve(&parts) {
+            _ => match self.resolvers.resolve(&request) {
                 Ok(named) => named,
                 Err(error) => return Verdict::Refuse(Problem::from(error)),
             },
         };
         if let Some(path) = path {
-            match without_prefix(&parts.uri, path) {
+            match without_prefix(request.uri(), path) {
                 Some(uri) => {
-                    let original = std::mem::replace(&mut parts.uri, uri);
-                    if parts.extensions.get::<OriginalUri>().is_none() {
-                        parts.extensions.insert(OriginalUri(original));
+                    let original = std::mem::replace(request.uri_mut(), uri);
+                    if request.extensions().get::<OriginalUri>().is_none() {
+                        request.extensions_mut().insert(OriginalUri(original));
                     }
                 }
                 None => return Verdict::Refuse(Problem::bad_request("the path cannot be read")),
@@ -53,27 +51,24 @@ impl Gate for TenantLayer {
         }
         let pass = Pass::new(access, named);
         if access == Access::Tenant {
-            return self.for_sign_in(pass, parts, body);
+            return self.for_sign_in(pass, request);
         }
-        parts.extensions.insert(pass);
-        Verdict::Pass(Request::from_parts(parts, body))
+        request.extensions_mut().insert(pass);
+        Verdict::Pass(request)
     }
 }
 
 impl TenantLayer {
     /// A route that needs a tenant and no credential: the handler gets the tenant if it is served,
     /// and must answer the same if not.
-    fn for_sign_in(self: &Arc<Self>, mut pass: Pass, mut parts: Parts, body: axum::body::Body) -> Verdict {
+    fn for_sign_in(self: &Arc<Self>, mut pass: Pass, mut request: Request) -> Verdict {
         let Some(id) = pass.named.clone() else {
             return Verdict::Refuse(Problem::from(ResolveError::Missing));
         };
         let enter = move |found: Option<Found>| -> Request {
             pass.handle = found.and_then(served);
-            if let Some(handle) = &pass.handle {
-                Span::current().record("tenant", handle.id().as_str());
-            }
-            parts.extensions.insert(pass);
-            Request::from_parts(parts, body)
+            request.extensions_mut().insert(pass);
+            request
         };
         if self.directory.freshness() == Freshness::Fresh
             && let Some(found) = self.directory.cached(&id)

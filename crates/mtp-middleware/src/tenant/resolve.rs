@@ -2,7 +2,8 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use http::{HeaderMap, HeaderName, Uri, header::HOST, request::Parts};
+use axum::extract::Request;
+use http::{HeaderMap, HeaderName, Uri, header::HOST};
 use mtp_core::{RESERVED_TENANT_IDS, TenantId};
 
 /// A place where a request may name its tenant.
@@ -58,7 +59,7 @@ pub trait ResolveTenant: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`ResolveError`] where the place holds something that cannot be meant.
-    fn resolve(&self, request: &Parts) -> Result<Option<TenantId>, ResolveError>;
+    fn resolve(&self, request: &Request) -> Result<Option<TenantId>, ResolveError>;
 
     /// The path without what this place takes up of it, to be routed on.
     fn strip<'a>(&self, _path: &'a str) -> Option<&'a str> {
@@ -77,8 +78,8 @@ impl ResolveTenant for HeaderResolver {
         Source::Header
     }
 
-    fn resolve(&self, request: &Parts) -> Result<Option<TenantId>, ResolveError> {
-        let Some(value) = single(&request.headers, &TENANT_HEADER, "X-Tenant-ID")? else {
+    fn resolve(&self, request: &Request) -> Result<Option<TenantId>, ResolveError> {
+        let Some(value) = single(request.headers(), &TENANT_HEADER, "X-Tenant-ID")? else {
             return Ok(None);
         };
         // A value that is no visible ASCII breaks the same rule as any other foreign character.
@@ -107,8 +108,8 @@ impl ResolveTenant for SubdomainResolver {
         Source::Host
     }
 
-    fn resolve(&self, request: &Parts) -> Result<Option<TenantId>, ResolveError> {
-        let Some(host) = host(&request.headers, &request.uri)? else {
+    fn resolve(&self, request: &Request) -> Result<Option<TenantId>, ResolveError> {
+        let Some(host) = host(request.headers(), request.uri())? else {
             return Ok(None);
         };
         let host = host.strip_suffix('.').unwrap_or(&host);
@@ -140,8 +141,8 @@ impl ResolveTenant for PathResolver {
         Source::Path
     }
 
-    fn resolve(&self, request: &Parts) -> Result<Option<TenantId>, ResolveError> {
-        match split_path(request.uri.path()) {
+    fn resolve(&self, request: &Request) -> Result<Option<TenantId>, ResolveError> {
+        match split_path(request.uri().path()) {
             Some((name, _)) => parse(name, "the path").map(Some),
             None => Ok(None),
         }
@@ -163,7 +164,7 @@ impl ResolveTenant for TokenResolver {
         Source::Token
     }
 
-    fn resolve(&self, _request: &Parts) -> Result<Option<TenantId>, ResolveError> {
+    fn resolve(&self, _request: &Request) -> Result<Option<TenantId>, ResolveError> {
         Ok(None)
     }
 }
@@ -207,7 +208,7 @@ impl Resolvers {
     }
 
     /// The tenant that the request names, of which every place that names one must say the same.
-    pub(crate) fn resolve(&self, request: &Parts) -> Result<Option<TenantId>, ResolveError> {
+    pub(crate) fn resolve(&self, request: &Request) -> Result<Option<TenantId>, ResolveError> {
         let mut named: Option<TenantId> = None;
         for resolver in &self.list {
             match (resolver.resolve(request)?, &named) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use mtp_core::{AuditEntry, TenantManager};
 use mtp_market::{AuditedMarketKeys, MarketApi};
-use mtp_middleware::{AuditSink, Chain, CrossTenantAttempt, RouteTable};
+use mtp_middleware::{AuditSink, Chain, CrossTenantAttempt, RouteTable, Whole};
 use mtp_standard_api::StandardApi;
 
 use super::Platform;
@@ -20,6 +20,12 @@ impl Platform {
     /// # Errors
     /// [`Error::Routes`] where two rows of what routes demand contradict each other.
     pub fn wrap(&self, router: Router) -> Result<Router, Error> {
+        let (chain, router) = self.chain(router)?;
+        Ok(chain.wrap(router))
+    }
+
+    /// The chain, and all routes to put behind it.
+    pub(super) fn chain(&self, router: Router) -> Result<(Chain<Whole>, Router), Error> {
         let inner = &self.inner;
         let settings = &inner.settings;
         let table = RouteTable::default()
@@ -49,7 +55,7 @@ impl Platform {
             .routes(table)
             .market_keys(Arc::new(AuditedMarketKeys::new(inner.manager.clone())))
             .audit(Arc::new(Audit(inner.manager.clone())));
-        Ok(chain.wrap(router))
+        Ok((chain, router))
     }
 }
 

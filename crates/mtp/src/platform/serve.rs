@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use axum::Router;
+use axum::{Router, ServiceExt};
 use tokio::net::{TcpListener, ToSocketAddrs};
 
 use super::Platform;
@@ -19,8 +19,26 @@ impl Platform {
             what: "listening on the address",
             source,
         })?;
-        let app = self.wrap(router)?;
-        self.serve_on(listener, app).await
+        self.serve_with(listener, router).await
+    }
+
+    /// As [`serve`](Self::serve), on a listener that is open already.
+    ///
+    /// # Errors
+    /// Where the listener fails, or the routes contradict each other.
+    pub async fn serve_with(self, listener: TcpListener, router: Router) -> Result<(), Error> {
+        let (chain, router) = self.chain(router)?;
+        // The peer's address goes with each request: strangers are limited by it.
+        let service = chain
+            .service(router)
+            .into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service)
+            .with_graceful_shutdown(asked_to_end())
+            .await
+            .map_err(|source| Error::Io {
+                what: "serving",
+                source,
+            })
     }
 
     /// Serves what [`wrap`](Self::wrap) made on a listener that is open already.
