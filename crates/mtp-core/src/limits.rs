@@ -76,6 +76,8 @@ pub const FLEET_BATCH: usize = 64;
 pub const ORPHAN_SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 /// How long a tenant must be purged, and a place unchanged, before the place is swept away.
 pub const ORPHAN_GRACE: Duration = Duration::from_hours(1);
+/// How long making, retrying and purging a tenant are waited for; the work goes on behind.
+pub const DEFAULT_WAIT_LIMIT: Duration = Duration::from_mins(10);
 /// How long a deleted tenant's data is kept (`MTP_RETENTION`).
 pub const DEFAULT_RETENTION: Duration = Duration::from_hours(720);
 /// How long the first credentials are repeated to a market that asks again.

@@ -164,6 +164,12 @@ impl TenantManagerBuilder {
         self.change(move |s| s.lease = lease)
     }
 
+    /// How long [`create`](TenantManager::create), [`retry`](TenantManager::retry) and [`purge`](TenantManager::purge)
+    /// wait for their end; the work goes on behind. Default: [`limits::DEFAULT_WAIT_LIMIT`].
+    pub fn wait_limit(self, time: Duration) -> Self {
+        self.change(move |s| s.wait_limit = time)
+    }
+
     /// How often operations without a process are looked for. Default: [`limits::DEFAULT_RECONCILE_INTERVAL`].
     pub fn reconcile_interval(self, interval: Duration) -> Self {
         self.change(move |s| s.reconcile_interval = interval)

@@ -152,13 +152,14 @@ impl TenantManager {
     ///
     /// # Errors
     /// [`Error::TenantExists`]; [`Error::Invalid`] for a bad name; [`Error::StepFailed`] where it could
-    /// not be made and was undone.
+    /// not be made and was undone; [`Error::Unavailable`] where neither came about in time: it is still tried.
     pub async fn create(&self, config: TenantConfig) -> Result<Tenant> {
         let id = config.id.clone();
         let provisioned = self
-            .provision(config, ProvisionRequest::default(), Duration::MAX)
+            .provision(config, ProvisionRequest::default(), self.inner.settings.wait_limit)
             .await?;
         match provisioned.created {
+            Created::Running => Err(still_running()),
             Created::Existing => Err(Error::TenantExists {
                 id: id.unwrap_or(provisioned.tenant.id),
             }),
@@ -225,7 +226,11 @@ impl TenantManager {
                 state: row.state()?,
             });
         }
-        Ok(self.answer(uid, Created::New, Duration::MAX).await?.tenant)
+        let provisioned = self.answer(uid, Created::New, inner.settings.wait_limit).await?;
+        match provisioned.created {
+            Created::Running => Err(still_running()),
+            _ => Ok(provisioned.tenant),
+        }
     }
 
     /// Writes down that a failed tenant is made once more; `false` where it has not failed.
@@ -533,6 +538,15 @@ impl Inner {
             None
         };
         Ok(AdminCredentials::new(row.admin_username.clone(), password))
+    }
+}
+
+/// What is said where the work goes on and is not waited for any longer.
+pub(super) fn still_running() -> Error {
+    Error::Unavailable {
+        what: "the end of what is done to the tenant, which is still tried,",
+        retry_after: Duration::from_mins(1),
+        source: None,
     }
 }
 
