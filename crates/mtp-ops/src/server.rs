@@ -1,6 +1,6 @@
 //! `server …`: the database servers that hold tenants.
 
-use std::fmt::Display;
+use std::{fmt::Display, path::PathBuf, time::Duration};
 
 use mtp_core::{Dsn, Server, ServerState, TenantManager};
 use serde_json::{Value, json};
@@ -22,6 +22,19 @@ pub(crate) async fn run(manager: &TenantManager, verb: ServerVerb, output: &mut 
         ServerVerb::List => show(&manager.servers().await?, output)?,
         ServerVerb::Drain(args) => set(manager, &args.name, ServerState::Draining, output).await?,
         ServerVerb::Accept(args) => set(manager, &args.name, ServerState::Accepting, output).await?,
+        ServerVerb::RotateSeals(args) => {
+            let after = if args.at_once { Some(0) } else { args.retire_after };
+            let rotated = manager.rotate_seals(&args.name, after.map(Duration::from_secs)).await?;
+            let seconds = rotated.retires_after.as_secs();
+            let value = json!({ "server": rotated.server, "secret": rotated.secret, "retires_after_seconds": seconds });
+            output.result(&value, || {
+                let server = &rotated.server;
+                format!(
+                    "seals on {server} are made with secret {}; the one before is refused in {seconds} s",
+                    rotated.secret
+                )
+            })?;
+        }
     }
     Ok(Ended::Well)
 }

@@ -12,6 +12,7 @@ mod migrate;
 mod pins;
 mod places;
 mod probe;
+mod rotate;
 mod schema;
 mod scram;
 mod sealed;
@@ -23,6 +24,7 @@ mod wall;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use futures::future::BoxFuture;
@@ -39,7 +41,7 @@ use crate::{
     migrate::MigrationSet,
     names::Prefix,
     rewrite::{Dialect, Rewriter},
-    seal::Sealer,
+    seal::{SealKey, Sealer},
     service::ServiceId,
     tenant::{Isolation, Placement, TenantId, TenantUid},
 };
@@ -62,6 +64,8 @@ pub(crate) struct PgServerParts {
     pub(crate) pooler: Option<(String, u16)>,
     pub(crate) prefix: Prefix,
     pub(crate) sealer: Arc<Sealer>,
+    /// Tells this installation from another on the same server.
+    pub(crate) installation: String,
     pub(crate) pool: Arc<ServerPool>,
     pub(crate) rewriter: Arc<Rewriter>,
 }
@@ -93,7 +97,7 @@ impl PgServer {
     pub(crate) fn new(parts: PgServerParts) -> Result<Self> {
         Ok(Self {
             wall: SqlIdent::new(format!("mtp_{}_wall", parts.service))?,
-            marker: format!("mtp:{}:{}:{}", parts.service, parts.name, parts.sealer.fingerprint()?),
+            marker: format!("mtp:{}:{}:{}", parts.service, parts.name, parts.installation),
             name: parts.name,
             service: parts.service,
             central: parts.central,
@@ -327,6 +331,26 @@ impl Storage for PgServer {
 
     fn remove<'a>(&'a self, place: &'a Marked) -> BoxFuture<'a, Result<()>> {
         Box::pin(places::remove(self, place))
+    }
+
+    fn sealer(&self) -> Option<&Sealer> {
+        Some(&self.sealer)
+    }
+
+    fn check_secret(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(rotate::check(self))
+    }
+
+    fn next_secret(&self, at_once: bool) -> BoxFuture<'_, Result<i32>> {
+        Box::pin(rotate::next(self, at_once))
+    }
+
+    fn add_secret<'a>(&'a self, key: &'a SealKey) -> BoxFuture<'a, Result<()>> {
+        Box::pin(rotate::add(self, key))
+    }
+
+    fn retire_secrets(&self, newest: i32, after: Duration) -> BoxFuture<'_, Result<Vec<i32>>> {
+        Box::pin(rotate::retire(self, newest, after))
     }
 
     fn examine(&self) -> BoxFuture<'_, Result<Vec<Finding>>> {

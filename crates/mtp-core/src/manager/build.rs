@@ -26,9 +26,6 @@ use crate::{
     tenant::Isolation,
 };
 
-/// The number of the secret that seals are made with.
-#[cfg(feature = "postgres")]
-const SEAL_SECRET: i32 = 1;
 /// The server that the central database stands on.
 pub(super) const DEFAULT_SERVER: &str = "default";
 
@@ -449,17 +446,8 @@ impl StorageFactory {
         let (Some(runtime), Some(owner)) = (logins.pop(), logins.pop()) else {
             return Err(Error::Internal("two logins were made and are not there"));
         };
-        let record = format!("server/{}/{SEAL_SECRET}", row.name);
-        let key = inner
-            .service_secret(&Purpose::SEAL_SECRET, &record, || {
-                let made = crate::random::secret_bytes::<32>()?;
-                Ok(zeroize::Zeroizing::new(made.to_vec()))
-            })
-            .await?;
-        let key: [u8; 32] = key
-            .as_slice()
-            .try_into()
-            .map_err(|_| Error::Internal("a seal secret has 32 bytes"))?;
+        let secret = inner.seal_secret(&row.name).await?;
+        let installation = inner.installation(&row.name, &secret).await?;
         let pooler = roads.pooler.as_deref().map(address).transpose()?;
         Ok(Arc::new(PgServer::new(PgServerParts {
             name: row.name.clone(),
@@ -472,7 +460,8 @@ impl StorageFactory {
             common: name(&common)?,
             pooler,
             prefix: Prefix::new(&inner.settings.prefix)?,
-            sealer: Arc::new(crate::seal::Sealer::new(SEAL_SECRET, zeroize::Zeroizing::new(key))),
+            sealer: Arc::new(crate::seal::Sealer::new(secret)),
+            installation,
             pool,
             rewriter: self.rewriter(Dialect::Postgres)?,
         })?))

@@ -42,6 +42,8 @@ mod planner;
 mod pooled;
 #[cfg(feature = "_db")]
 mod races;
+#[cfg(feature = "postgres")]
+mod rotation;
 #[cfg(feature = "_db")]
 mod script;
 #[cfg(all(feature = "testing", feature = "postgres"))]
