@@ -45,6 +45,12 @@ pub(crate) struct Tenancy {
         expect(dead_code, reason = "SQLite has no sessions and no logins")
     )]
     pub(crate) password: Option<crate::Secret>,
+    /// The way to the database that the tenant brought, where it did and its purge has not forgotten it.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL is brought"))]
+    pub(crate) url: Option<crate::Dsn>,
+    /// Whether it is being made, or that is being undone: what is in its place was made there, and is nobody's yet.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL is brought"))]
+    pub(crate) unserved: bool,
 }
 
 /// How a tenant's statements reach its place.

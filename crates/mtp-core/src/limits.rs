@@ -159,6 +159,8 @@ pub const RUNTIME_LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 pub const RUNTIME_IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_mins(1);
 /// Connections that the login of a tenant with its own database may have, from all processes together.
 pub const MAX_LOGIN_CONNECTIONS: u32 = 100;
+/// How long a session in a database that a tenant brought may take to open.
+pub const BROUGHT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a migration waits for a table before it fails and is tried again.
 pub const MIGRATION_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a turn of an operation waits until the sessions of the turn before are gone.

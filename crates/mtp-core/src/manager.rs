@@ -1,6 +1,7 @@
 //! `TenantManager`: makes, finds, changes and ends tenants.
 
 mod accounts;
+mod brought;
 mod build;
 mod create;
 mod diagnose;

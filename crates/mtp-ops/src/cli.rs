@@ -115,6 +115,12 @@ pub struct CreateArgs {
     /// The admin's e-mail address, which becomes the user name
     #[arg(long)]
     pub(crate) admin_email: Option<String>,
+    /// The environment variable that holds the URL of a PostgreSQL database that the tenant brings
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["isolation", "server"])]
+    pub(crate) db_url_env: Option<String>,
+    /// The file that holds it; - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["isolation", "server", "db_url_env"])]
+    pub(crate) db_url_file: Option<PathBuf>,
 }
 
 /// Which tenants to list.

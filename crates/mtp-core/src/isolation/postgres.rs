@@ -4,6 +4,7 @@
 //! (migrates, owns databases and tables), the runtime login (serves tenants, owns nothing). A fourth role, which
 //! nobody logs in as, owns the seal's secrets. Each isolation has a file with the same rooms.
 
+mod brought;
 mod database;
 mod examine;
 mod fence;
@@ -30,7 +31,7 @@ use std::{
 use futures::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
 
-pub(crate) use self::{logins::Login, probe::is_pooled};
+pub(crate) use self::{brought::PgBrought, logins::Login, probe::is_pooled};
 use super::{Marked, Opened, Storage, Tenancy};
 use crate::{
     catalogue::{Central, PgConnector},
@@ -363,6 +364,20 @@ impl Storage for PgServer {
             conn.close().await;
             Ok(())
         })
+    }
+}
+
+impl fence::Ways for PgServer {
+    fn central(&self) -> &Central {
+        &self.central
+    }
+
+    fn provisioner(&self, _: &Tenancy) -> Result<PgConnectOptions> {
+        Ok(self.provisioner.clone())
+    }
+
+    fn owner(&self, _: &Tenancy, database: &str) -> Result<PgConnectOptions> {
+        Ok(self.owner.options.clone().database(database))
     }
 }
 

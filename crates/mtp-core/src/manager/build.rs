@@ -23,7 +23,7 @@ use crate::{
     rewrite::{Dialect, Options, Rewriter, TenantTables},
     secret::Dsn,
     service::ServiceId,
-    tenant::Isolation,
+    tenant::{BROUGHT_SERVER, Isolation},
 };
 
 /// The server that the central database stands on.
@@ -338,6 +338,10 @@ impl std::fmt::Debug for TenantManagerBuilder {
 impl StorageFactory {
     /// A server as its row describes it, not yet made ready.
     pub(crate) async fn open(&self, inner: &Inner, row: &ServerRow) -> Result<Arc<dyn Storage>> {
+        #[cfg(feature = "postgres")]
+        if row.name == BROUGHT_SERVER {
+            return Ok(Arc::new(self.brought(inner)?));
+        }
         let url = if row.name == DEFAULT_SERVER {
             self.central_url.clone()
         } else {
@@ -352,15 +356,50 @@ impl StorageFactory {
         self.open_at(inner, row, &url).await
     }
 
+    /// Looks whether a tenant may bring this database.
+    #[cfg(feature = "postgres")]
+    pub(super) async fn admit_brought(&self, inner: &Inner, url: &Dsn) -> Result<()> {
+        self.brought(inner)?.admit(url).await
+    }
+
+    /// Without PostgreSQL there is none to bring.
+    #[cfg(not(feature = "postgres"))]
+    #[expect(clippy::unused_async, reason = "only PostgreSQL is asked")]
+    pub(super) async fn admit_brought(&self, _: &Inner, _: &Dsn) -> Result<()> {
+        Err(Error::invalid(
+            "db_url",
+            "a tenant brings a PostgreSQL database, and this build has none; switch the feature postgres on",
+        ))
+    }
+
+    /// The databases that tenants bring.
+    #[cfg(feature = "postgres")]
+    fn brought(&self, inner: &Inner) -> Result<crate::isolation::postgres::PgBrought> {
+        let mut ours = Vec::new();
+        for url in [
+            Some(&self.central_url),
+            self.roads.owner.as_ref(),
+            self.roads.runtime.as_ref(),
+        ] {
+            if let Some(url) = url.filter(|url| url.scheme().starts_with("postgres")) {
+                ours.push(crate::catalogue::postgres_options(url)?.get_username().to_owned());
+            }
+        }
+        Ok(crate::isolation::postgres::PgBrought {
+            service: inner.settings.service.clone(),
+            central: inner.central.clone(),
+            prefix: Prefix::new(&inner.settings.prefix)?,
+            ours,
+            pool: pool(&inner.settings),
+            rewriter: self.rewriter(Dialect::Postgres)?,
+            targets: std::sync::Mutex::default(),
+        })
+    }
+
     /// A server as its row describes it, at a URL that need not be in the catalogue yet.
     pub(crate) async fn open_at(&self, inner: &Inner, row: &ServerRow, url: &Dsn) -> Result<Arc<dyn Storage>> {
         let settings = &inner.settings;
-        let pool = ServerPool::new(PoolLimits {
-            budget: settings.max_connections,
-            share: settings.pool_size,
-            acquire_timeout: settings.acquire_timeout,
-            ..PoolLimits::default()
-        });
+        let pool = pool(settings);
         match ServerKind::parse(&row.kind)? {
             #[cfg(feature = "postgres")]
             ServerKind::Postgres => self.postgres(inner, row, url, pool).await,
@@ -473,6 +512,16 @@ impl StorageFactory {
             .cloned()
             .ok_or_else(|| Error::Config("the service's migrations cannot be read for this kind of database".into()))
     }
+}
+
+/// The connections to one server for all its tenants.
+fn pool(settings: &Settings) -> Arc<ServerPool> {
+    ServerPool::new(PoolLimits {
+        budget: settings.max_connections,
+        share: settings.pool_size,
+        acquire_timeout: settings.acquire_timeout,
+        ..PoolLimits::default()
+    })
 }
 
 type Read = (HashMap<Dialect, MigrationSet>, HashMap<Dialect, Arc<Rewriter>>);

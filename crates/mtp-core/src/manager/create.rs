@@ -15,7 +15,8 @@ use crate::{
     keys::{KeyScope, Purpose},
     lifecycle::{Flow, drive},
     limits,
-    tenant::{AdminCredentials, Isolation, Tenant, TenantConfig, TenantId, TenantState, TenantUid},
+    secret::Dsn,
+    tenant::{AdminCredentials, BROUGHT_SERVER, Isolation, Tenant, TenantConfig, TenantId, TenantState, TenantUid},
 };
 
 /// The admin's name where no e-mail address was given.
@@ -184,10 +185,14 @@ impl TenantManager {
         deadline: Duration,
     ) -> Result<Provisioned> {
         let inner = &self.inner;
+        let config = super::brought::placed(config)?;
         let isolation = config.isolation.unwrap_or(inner.settings.isolation);
         check(&config)?;
         if let Some(found) = self.same_call(&config, &request, isolation).await? {
             return self.again(&found, &request, deadline).await;
+        }
+        if let Some(url) = &config.db_url {
+            inner.admit_brought(url).await?;
         }
         let mut id = match &config.id {
             Some(id) => id.clone(),
@@ -384,6 +389,12 @@ impl TenantManager {
         if let Some(field) = differs(&row, &asked(config, isolation)) {
             return Err(Error::TenantDiffers { field });
         }
+        if config.db_url.is_some() || row.server.as_deref() == Some(BROUGHT_SERVER) {
+            let before = self.inner.brought_url(row.uid()?).await?;
+            if before.as_ref().map(Dsn::expose) != config.db_url.as_ref().map(Dsn::expose) {
+                return Err(Error::TenantDiffers { field: "db_url" });
+            }
+        }
         Ok(Some(Same {
             uid: row.uid()?,
             state: row.state()?,
@@ -416,9 +427,16 @@ impl TenantManager {
             request: serde_json::to_string(&asked(config, isolation))
                 .map_err(|_| Error::Internal("a request is no JSON"))?,
         };
+        let brought = match &config.db_url {
+            Some(url) => Some(self.inner.brought_insert(uid, url).await?),
+            None => None,
+        };
         let mut tx = central.begin().await?;
         let generation = central.raise_generation(&mut tx).await?;
         central.insert_tenant(&mut tx, &new, generation).await?;
+        if let Some(sealed) = &brought {
+            tx.execute(sealed).await?;
+        }
         central
             .insert_operation(
                 &mut tx,

@@ -14,7 +14,7 @@ use crate::{
     },
     error::{Error, Result},
     lifecycle::{Flow, drive},
-    tenant::{Tenant, TenantId, TenantState, TenantUid},
+    tenant::{BROUGHT_SERVER, Tenant, TenantId, TenantState, TenantUid},
 };
 
 /// How often a caller that waits for a purge looks whether it is done.
@@ -338,8 +338,14 @@ impl TenantManager {
     /// Lets a server take new tenants, or no more.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where there is no such server.
+    /// [`Error::Invalid`] where there is no such server, or it stands for the databases that tenants brought.
     pub async fn set_server_state(&self, name: &str, state: ServerState) -> Result<()> {
+        if name == BROUGHT_SERVER {
+            return Err(Error::invalid(
+                "server",
+                "tenants bring these databases; no other is put there",
+            ));
+        }
         if self.inner.central.set_server_state(name, state).await? {
             return Ok(());
         }

@@ -12,6 +12,8 @@
     reason = "scripts are put together here, once"
 )]
 
+#[cfg(feature = "postgres")]
+mod brought;
 #[cfg(feature = "_db")]
 mod corpus;
 #[cfg(feature = "postgres")]

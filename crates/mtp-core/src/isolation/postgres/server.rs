@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// PostgreSQL 15: `security_invoker` views, and no CREATE for everybody in schema public.
-const MIN_VERSION: i64 = 150_000;
+pub(super) const MIN_VERSION: i64 = 150_000;
 
 /// What was found out of a server while it was made ready.
 #[derive(Debug, Clone, Copy)]
