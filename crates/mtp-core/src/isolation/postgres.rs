@@ -5,6 +5,7 @@
 //! nobody logs in as, owns the seal's secrets. Each isolation has a file with the same rooms.
 
 mod brought;
+mod by_hand;
 mod database;
 mod examine;
 mod fence;

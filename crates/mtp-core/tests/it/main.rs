@@ -14,6 +14,8 @@
 
 #[cfg(feature = "postgres")]
 mod brought;
+#[cfg(feature = "postgres")]
+mod by_hand;
 #[cfg(feature = "_db")]
 mod corpus;
 #[cfg(feature = "postgres")]
