@@ -3,6 +3,7 @@
 mod account;
 mod container;
 mod folder;
+mod later;
 mod packages;
 mod pgbouncer;
 mod postgres;

@@ -7,7 +7,7 @@ pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
@@ -17,10 +17,10 @@ pub(crate) use self::sqlite::SqliteServer;
 use crate::{
     db::{PoolGauges, ServerPool, Target},
     doctor::Finding,
-    error::Result,
+    error::{Error, Result},
     migrate::MigrationSet,
     rewrite::{Dialect, Rewriter},
-    seal::Sealer,
+    seal::{SealKey, Sealer},
     tenant::{Isolation, Placement, TenantId, TenantUid},
 };
 
@@ -45,6 +45,12 @@ pub(crate) struct Tenancy {
         expect(dead_code, reason = "SQLite has no sessions and no logins")
     )]
     pub(crate) password: Option<crate::Secret>,
+    /// The way to the database that the tenant brought, where it did and its purge has not forgotten it.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL is brought"))]
+    pub(crate) url: Option<crate::Dsn>,
+    /// Whether it is being made, or that is being undone: what is in its place was made there, and is nobody's yet.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL is brought"))]
+    pub(crate) unserved: bool,
 }
 
 /// How a tenant's statements reach its place.
@@ -138,6 +144,35 @@ pub(crate) trait Storage: Send + Sync + 'static {
     /// Destroys such a place, after another look at its mark. One that is gone already is none to fail over.
     fn remove<'a>(&'a self, place: &'a Marked) -> BoxFuture<'a, Result<()>>;
 
+    /// What makes seals for its tenants, where it has any that are sealed.
+    fn sealer(&self) -> Option<&Sealer> {
+        None
+    }
+
+    /// Looks whether the server believes the seals that are made for it.
+    fn check_secret(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// The number of the secret that seals go over to; where going over was broken off, the one that it was going to.
+    /// Unless `at_once`, an error while the secret before still has time.
+    fn next_secret(&self, at_once: bool) -> BoxFuture<'_, Result<i32>> {
+        let _ = at_once;
+        Box::pin(async { Err(no_seals()) })
+    }
+
+    /// Lets the server believe seals of this secret too.
+    fn add_secret<'a>(&'a self, key: &'a SealKey) -> BoxFuture<'a, Result<()>> {
+        let _ = key;
+        Box::pin(async { Err(no_seals()) })
+    }
+
+    /// Lets the server refuse seals of every older secret after a time, and answers the numbers of those.
+    fn retire_secrets(&self, newest: i32, after: Duration) -> BoxFuture<'_, Result<Vec<i32>>> {
+        let _ = (newest, after);
+        Box::pin(async { Err(no_seals()) })
+    }
+
     /// Looks whether the server's own walls stand.
     fn examine(&self) -> BoxFuture<'_, Result<Vec<Finding>>>;
 
@@ -148,4 +183,8 @@ pub(crate) trait Storage: Send + Sync + 'static {
     fn gauges(&self) -> PoolGauges {
         self.pool().gauges()
     }
+}
+
+fn no_seals() -> Error {
+    Error::invalid("server", "its tenants have no seals: there is no secret to rotate")
 }

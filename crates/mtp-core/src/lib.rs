@@ -105,7 +105,7 @@ pub use self::{
     lifecycle::{StepEvent, StepObserver, StepPhase},
     manager::{
         Created, OneTimeLink, Operation, OperationProgress, Orphan, OrphanCause, ProvisionRequest, Provisioned,
-        Settings, SignedIn, TenantManager, TenantManagerBuilder,
+        SealRotation, Settings, SignedIn, TenantManager, TenantManagerBuilder,
     },
     password::{
         HashParams, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, PasswordRefused, PasswordVerdict,

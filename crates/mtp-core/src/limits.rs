@@ -76,6 +76,8 @@ pub const FLEET_BATCH: usize = 64;
 pub const ORPHAN_SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 /// How long a tenant must be purged, and a place unchanged, before the place is swept away.
 pub const ORPHAN_GRACE: Duration = Duration::from_hours(1);
+/// How long making, retrying and purging a tenant are waited for; the work goes on behind.
+pub const DEFAULT_WAIT_LIMIT: Duration = Duration::from_mins(10);
 /// How long a deleted tenant's data is kept (`MTP_RETENTION`).
 pub const DEFAULT_RETENTION: Duration = Duration::from_hours(720);
 /// How long the first credentials are repeated to a market that asks again.
@@ -157,6 +159,8 @@ pub const RUNTIME_LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 pub const RUNTIME_IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_mins(1);
 /// Connections that the login of a tenant with its own database may have, from all processes together.
 pub const MAX_LOGIN_CONNECTIONS: u32 = 100;
+/// How long a session in a database that a tenant brought may take to open.
+pub const BROUGHT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a migration waits for a table before it fails and is tried again.
 pub const MIGRATION_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a turn of an operation waits until the sessions of the turn before are gone.

@@ -1,12 +1,14 @@
 //! `TenantManager`: makes, finds, changes and ends tenants.
 
 mod accounts;
+mod brought;
 mod build;
 mod create;
 mod diagnose;
 mod directory;
 mod examine;
 mod orphans;
+mod seals;
 mod servers;
 mod settings;
 mod verbs;
@@ -24,6 +26,7 @@ pub use self::{
     build::TenantManagerBuilder,
     create::{Created, Operation, OperationProgress, ProvisionRequest, Provisioned},
     orphans::{Orphan, OrphanCause},
+    seals::SealRotation,
     settings::Settings,
 };
 use crate::{
@@ -207,8 +210,18 @@ impl Inner {
             .ok_or_else(|| Error::invalid("server", "there is no such server; see `server list`"))?;
         let server = self.factory.open(self, &row).await?;
         server.prepare().await?;
-        let mut servers = self.servers.write().unwrap_or_else(PoisonError::into_inner);
-        Ok(servers.entry(name.to_owned()).or_insert(server).clone())
+        let server = {
+            let mut servers = self.servers.write().unwrap_or_else(PoisonError::into_inner);
+            servers.entry(name.to_owned()).or_insert(server).clone()
+        };
+        // What was gone over to since it was read; from here on the freshness poll sees to it.
+        self.follow_seals(name, server.as_ref()).await?;
+        if let Err(e) = server.check_secret().await {
+            let mut servers = self.servers.write().unwrap_or_else(PoisonError::into_inner);
+            servers.remove(name);
+            return Err(e);
+        }
+        Ok(server)
     }
 
     /// The servers that are open in this process.

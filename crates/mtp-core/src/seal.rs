@@ -8,7 +8,10 @@
 
 use std::{
     fmt::{self, Write},
-    sync::Arc,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicI32, Ordering},
+    },
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -54,7 +57,7 @@ impl Seal {
     }
 
     pub(crate) fn is_of(&self, sealer: &Sealer) -> bool {
-        self.secret == sealer.id
+        self.secret == sealer.id.load(Ordering::Acquire)
     }
 }
 
@@ -64,10 +67,17 @@ impl fmt::Debug for Seal {
     }
 }
 
-/// Makes seals for one server, with one of its secrets.
-pub(crate) struct Sealer {
+/// A secret of seals and its number on the server.
+pub(crate) struct SealKey {
     id: i32,
     key: Zeroizing<[u8; 32]>,
+}
+
+/// Makes seals for one server, with the newest of its secrets.
+pub(crate) struct Sealer {
+    /// The newest one's number again, to be read without the lock.
+    id: AtomicI32,
+    key: RwLock<Arc<SealKey>>,
 }
 
 impl fmt::Debug for Sealer {
@@ -78,18 +88,43 @@ impl fmt::Debug for Sealer {
 
 impl Sealer {
     #[cfg(any(feature = "postgres", test))]
+    pub(crate) fn new(key: SealKey) -> Self {
+        Self {
+            id: key.id.into(),
+            key: RwLock::new(Arc::new(key)),
+        }
+    }
+
+    /// The secret that seals are made with.
+    pub(crate) fn key(&self) -> Arc<SealKey> {
+        self.key.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes seals with another secret from now on; those that were made stay good for as long as the server says.
+    pub(crate) fn replace(&self, key: SealKey) {
+        let mut held = self.key.write().unwrap_or_else(PoisonError::into_inner);
+        self.id.store(key.id, Ordering::Release);
+        *held = Arc::new(key);
+    }
+
+    /// A seal for a tenant, good for [`SEAL_LIFETIME`].
+    pub(crate) fn seal(&self, id: &TenantId, uid: TenantUid) -> Result<Seal> {
+        self.key().seal(id, uid)
+    }
+}
+
+impl SealKey {
     pub(crate) fn new(id: i32, key: Zeroizing<[u8; 32]>) -> Self {
         Self { id, key }
     }
 
     /// The secret's number.
-    #[cfg(feature = "postgres")]
     pub(crate) fn id(&self) -> i32 {
         self.id
     }
 
     /// A seal for a tenant, good for [`SEAL_LIFETIME`].
-    pub(crate) fn seal(&self, id: &TenantId, uid: TenantUid) -> Result<Seal> {
+    fn seal(&self, id: &TenantId, uid: TenantUid) -> Result<Seal> {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_err(|_| Error::Internal("the clock is before 1970"))?;
@@ -158,12 +193,12 @@ mod tests {
 
     #[test]
     fn the_pads_make_the_same_mac_as_hmac() {
-        let sealer = Sealer::new(7, Zeroizing::new([9; 32]));
+        let key = SealKey::new(7, Zeroizing::new([9; 32]));
         let id = TenantId::parse("acme").unwrap();
         let uid = TenantUid::new();
-        let seal = sealer.seal_until(&id, uid, 1_900_000_000).unwrap();
+        let seal = key.seal_until(&id, uid, 1_900_000_000).unwrap();
         let (message, mac) = seal.text.split_at(seal.text.len() - 64);
-        let (inner, outer) = sealer.pads();
+        let (inner, outer) = key.pads();
         let first = Sha256::digest([&inner[..], message.as_bytes()].concat());
         let second = Sha256::digest([&outer[..], &first[..]].concat());
         let hex = second.iter().fold(String::new(), |all, b| format!("{all}{b:02x}"));

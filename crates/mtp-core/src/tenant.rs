@@ -6,6 +6,8 @@ mod record;
 mod state;
 mod uid;
 
+#[cfg(feature = "_db")]
+pub(crate) use self::record::BROUGHT_SERVER;
 pub use self::{
     config::{Isolation, TenantConfig, UnknownIsolation},
     id::{RESERVED_TENANT_IDS, TenantId, TenantIdError},

@@ -115,6 +115,12 @@ pub struct CreateArgs {
     /// The admin's e-mail address, which becomes the user name
     #[arg(long)]
     pub(crate) admin_email: Option<String>,
+    /// The environment variable that holds the URL of a PostgreSQL database that the tenant brings
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["isolation", "server"])]
+    pub(crate) db_url_env: Option<String>,
+    /// The file that holds it; - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["isolation", "server", "db_url_env"])]
+    pub(crate) db_url_file: Option<PathBuf>,
 }
 
 /// Which tenants to list.
@@ -213,6 +219,22 @@ pub enum ServerVerb {
     Drain(ServerArg),
     /// Put new tenants on a server again
     Accept(ServerArg),
+    /// Go over to another secret for the seals of a server's tenants; run again after it was stopped or killed, it goes on
+    RotateSeals(RotateArgs),
+}
+
+/// Which server's secret, and how soon the one before is refused.
+#[derive(Debug, Args)]
+pub struct RotateArgs {
+    /// The server's name
+    #[arg(value_name = "SERVER")]
+    pub(crate) name: String,
+    /// Believe seals of the one before for so long; as long as one can live where it is absent
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) retire_after: Option<u64>,
+    /// Refuse them at once, because the secret became known; statements that are under way fail
+    #[arg(long, conflicts_with = "retire_after")]
+    pub(crate) at_once: bool,
 }
 
 /// Which server.

@@ -1,6 +1,6 @@
 //! `server …`: the database servers that hold tenants.
 
-use std::fmt::Display;
+use std::{fmt::Display, path::PathBuf, time::Duration};
 
 use mtp_core::{Dsn, Server, ServerState, TenantManager};
 use serde_json::{Value, json};
@@ -22,6 +22,19 @@ pub(crate) async fn run(manager: &TenantManager, verb: ServerVerb, output: &mut 
         ServerVerb::List => show(&manager.servers().await?, output)?,
         ServerVerb::Drain(args) => set(manager, &args.name, ServerState::Draining, output).await?,
         ServerVerb::Accept(args) => set(manager, &args.name, ServerState::Accepting, output).await?,
+        ServerVerb::RotateSeals(args) => {
+            let after = if args.at_once { Some(0) } else { args.retire_after };
+            let rotated = manager.rotate_seals(&args.name, after.map(Duration::from_secs)).await?;
+            let seconds = rotated.retires_after.as_secs();
+            let value = json!({ "server": rotated.server, "secret": rotated.secret, "retires_after_seconds": seconds });
+            output.result(&value, || {
+                let server = &rotated.server;
+                format!(
+                    "seals on {server} are made with secret {}; the one before is refused in {seconds} s",
+                    rotated.secret
+                )
+            })?;
+        }
     }
     Ok(Ended::Well)
 }
@@ -65,31 +78,45 @@ fn show(servers: &[Server], output: &mut Output) -> Result<()> {
 }
 
 fn read_url(args: UrlArgs, output: &mut Output) -> Result<Dsn> {
-    let usage = |flag: &str, why: &dyn Display| Failure::Usage(format!("{flag}: {why}"));
-    let (flag, text) = match (args.url, args.url_env, args.url_file) {
-        (Some(url), _, _) => {
-            if has_password(&url) {
-                return Err(usage(
-                    "--url",
-                    &"a URL with a password on the command line can be read by everybody on this machine; \
-                      use --url-env or --url-file",
-                ));
-            }
-            ("--url", url)
+    if let Some(url) = args.url {
+        if has_password(&url) {
+            return Err(usage(
+                "--url",
+                &"a URL with a password on the command line can be read by everybody on this machine; \
+                  use --url-env or --url-file",
+            ));
         }
-        (_, Some(name), _) => match std::env::var(&name) {
-            Ok(url) => ("--url-env", url),
-            Err(_) => return Err(usage("--url-env", &format!("the variable {name} is not set"))),
+        return Dsn::parse(url).map_err(|e| usage("--url", &e));
+    }
+    // clap lets none through without one of them.
+    hidden_url(["--url-env", "--url-file"], args.url_env, args.url_file, output)?
+        .ok_or_else(|| usage("--url", &"say --url, --url-env or --url-file"))
+}
+
+fn usage(flag: &str, why: &dyn Display) -> Failure {
+    Failure::Usage(format!("{flag}: {why}"))
+}
+
+/// A URL from a variable or a file, by the flags of these names.
+pub(crate) fn hidden_url(
+    [env_flag, file_flag]: [&str; 2],
+    env: Option<String>,
+    file: Option<PathBuf>,
+    output: &mut Output,
+) -> Result<Option<Dsn>> {
+    let (flag, text) = match (env, file) {
+        (Some(name), _) => match std::env::var(&name) {
+            Ok(url) => (env_flag, url),
+            Err(_) => return Err(usage(env_flag, &format!("the variable {name} is not set"))),
         },
-        (_, _, Some(file)) if file.as_os_str() == "-" => ("--url-file", output.read_line()?),
-        (_, _, Some(file)) => match std::fs::read_to_string(&file) {
-            Ok(text) => ("--url-file", text.trim().to_owned()),
-            Err(e) => return Err(usage("--url-file", &format!("cannot read {}: {e}", file.display()))),
+        (_, Some(file)) if file.as_os_str() == "-" => (file_flag, output.read_line()?),
+        (_, Some(file)) => match std::fs::read_to_string(&file) {
+            Ok(text) => (file_flag, text.trim().to_owned()),
+            Err(e) => return Err(usage(file_flag, &format!("cannot read {}: {e}", file.display()))),
         },
-        // clap lets none through without one of them.
-        (None, None, None) => return Err(usage("--url", &"say --url, --url-env or --url-file")),
+        (None, None) => return Ok(None),
     };
-    Dsn::parse(text).map_err(|e| usage(flag, &e))
+    Dsn::parse(text).map(Some).map_err(|e| usage(flag, &e))
 }
 
 /// Whether there is a password between scheme and host.

@@ -8,11 +8,12 @@ use crate::{
     failure::{Failure, Result},
     output::{Output, pairs, table},
     run::Ended,
+    server::hidden_url,
 };
 
 pub(crate) async fn run(manager: &TenantManager, verb: TenantVerb, output: &mut Output) -> Result<Ended> {
     match verb {
-        TenantVerb::Create(args) => show_made(&manager.create(config(args)).await?, output)?,
+        TenantVerb::Create(args) => show_made(&manager.create(config(args, output)?).await?, output)?,
         TenantVerb::Retry(args) => show_made(&manager.retry(&args.id).await?, output)?,
         TenantVerb::List(args) => list(manager, args, output).await?,
         TenantVerb::Show(args) => show(&manager.get(&args.id).await?, output)?,
@@ -40,7 +41,7 @@ pub(crate) async fn run(manager: &TenantManager, verb: TenantVerb, output: &mut 
     Ok(Ended::Well)
 }
 
-fn config(args: CreateArgs) -> TenantConfig {
+fn config(args: CreateArgs, output: &mut Output) -> Result<TenantConfig> {
     let mut config = TenantConfig::new(args.name);
     config.id = args.id;
     config.plan = args.plan;
@@ -48,7 +49,13 @@ fn config(args: CreateArgs) -> TenantConfig {
     config.isolation = args.isolation;
     config.server = args.server;
     config.admin_email = args.admin_email;
-    config
+    config.db_url = hidden_url(
+        ["--db-url-env", "--db-url-file"],
+        args.db_url_env,
+        args.db_url_file,
+        output,
+    )?;
+    Ok(config)
 }
 
 async fn list(manager: &TenantManager, args: ListArgs, output: &mut Output) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::servers::folder::Folder;
 use crate::servers::postgres::Superuser;
 use crate::servers::programs::{Found, PREPARING_PGBOUNCER};
 use crate::servers::supervise::{Supervised, answers, free_port};
-use crate::servers::{PGBOUNCER_ONE_URL, PGBOUNCER_PREPARED_URL, PGBOUNCER_URL, Servers, packages, programs};
+use crate::servers::{PGBOUNCER_ONE_URL, PGBOUNCER_PREPARED_URL, PGBOUNCER_URL, Servers, later, packages, programs};
 use crate::workspace::Workspace;
 
 /// The image for machines that have nothing but containers.
@@ -47,6 +47,14 @@ pub(crate) fn up(servers: &mut Servers, workspace: &Workspace, superuser: Option
         if packages::apt(&folder.account, &["pgbouncer"]) {
             found = programs::pgbouncers();
         }
+    }
+    if !found.iter().any(|f| f.version >= PREPARING_PGBOUNCER) {
+        // Beside the temporary folder, which the servers' account can enter for sure, so that it is kept.
+        let tools = folder
+            .path
+            .parent()
+            .map_or_else(|| workspace.target.join("servers"), ToOwned::to_owned);
+        found.extend(later::pgbouncer(&tools, &folder.account)?.and_then(|program| programs::pgbouncer(&program)));
     }
     found.sort_by_key(|f| f.version);
     let (first, preparing) = choose(&found);
@@ -91,7 +99,8 @@ pub(crate) fn up(servers: &mut Servers, workspace: &Workspace, superuser: Option
             launcher,
             program,
             env,
-            pool_size: 2,
+            // Whoever shares a login shares the backend, and so its prepared statements.
+            pool_size: 1,
             prepared: Some(200),
         });
     } else {

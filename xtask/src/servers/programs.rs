@@ -73,6 +73,15 @@ pub(crate) fn pgbouncers() -> Vec<Found> {
     found
 }
 
+/// A PgBouncer that was brought here, if it runs.
+pub(crate) fn pgbouncer(program: &Path) -> Option<Found> {
+    let version = version(program)?;
+    Some(Found {
+        program: program.to_owned(),
+        version,
+    })
+}
+
 fn version(program: &Path) -> Option<Version> {
     parse_version(&run::capture(Command::new(program).arg("--version")).ok()?)
 }

@@ -1,6 +1,6 @@
 //! Sealed secrets as rows, each under its scope's data key.
 
-use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Query};
 use zeroize::Zeroizing;
 
 use super::{central::Central, keys::KeyStore};
@@ -79,9 +79,28 @@ impl Central {
             .and_where(Expr::col("expires_at").lte(self.now()))
             .to_owned();
         self.execute(&expired).await?;
-        let sealed = keys.ring(self, scope).await?.seal(purpose, name, &make()?)?;
+        let put = self
+            .secret_insert(keys, scope, purpose, name, lifetime_ms, &make()?)
+            .await?;
+        self.execute(&put).await?;
+        self.get_secret(keys, scope, purpose, name)
+            .await?
+            .ok_or(Error::Internal("a secret vanished while it was made"))
+    }
+
+    /// What writes a secret down where there is none of that name.
+    pub(crate) async fn secret_insert(
+        &self,
+        keys: &KeyStore,
+        scope: &KeyScope,
+        purpose: &Purpose,
+        name: &str,
+        lifetime_ms: Option<i64>,
+        value: &[u8],
+    ) -> Result<InsertStatement> {
+        let sealed = keys.ring(self, scope).await?.seal(purpose, name, value)?;
         let expires = lifetime_ms.map_or_else(|| Expr::val(None::<i64>), |ms| self.now().add(ms));
-        let put = Query::insert()
+        Ok(Query::insert()
             .into_table(self.table("secrets"))
             .columns([
                 "service",
@@ -106,21 +125,23 @@ impl Central {
                     .do_nothing()
                     .to_owned(),
             )
-            .to_owned();
-        self.execute(&put).await?;
-        self.get_secret(keys, scope, purpose, name)
-            .await?
-            .ok_or(Error::Internal("a secret vanished while it was made"))
+            .to_owned())
     }
 
     pub(crate) async fn delete_secret(&self, scope: &KeyScope, purpose: &Purpose, name: &str) -> Result<()> {
-        let delete = Query::delete()
+        self.execute(&self.secret_deletion(scope, purpose, name))
+            .await
+            .map(drop)
+    }
+
+    /// What deletes a secret.
+    pub(crate) fn secret_deletion(&self, scope: &KeyScope, purpose: &Purpose, name: &str) -> DeleteStatement {
+        Query::delete()
             .from_table(self.table("secrets"))
             .and_where(Expr::col("service").eq(self.service()))
             .and_where(Expr::col("scope").eq(scope.to_string()))
             .and_where(Expr::col("purpose").eq(purpose.as_str()))
             .and_where(Expr::col("name").eq(name))
-            .to_owned();
-        self.execute(&delete).await.map(drop)
+            .to_owned()
     }
 }

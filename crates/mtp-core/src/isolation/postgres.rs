@@ -4,6 +4,8 @@
 //! (migrates, owns databases and tables), the runtime login (serves tenants, owns nothing). A fourth role, which
 //! nobody logs in as, owns the seal's secrets. Each isolation has a file with the same rooms.
 
+mod brought;
+mod by_hand;
 mod database;
 mod examine;
 mod fence;
@@ -12,6 +14,7 @@ mod migrate;
 mod pins;
 mod places;
 mod probe;
+mod rotate;
 mod schema;
 mod scram;
 mod sealed;
@@ -23,12 +26,13 @@ mod wall;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use futures::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
 
-pub(crate) use self::{logins::Login, probe::is_pooled};
+pub(crate) use self::{brought::PgBrought, logins::Login, probe::is_pooled};
 use super::{Marked, Opened, Storage, Tenancy};
 use crate::{
     catalogue::{Central, PgConnector},
@@ -39,7 +43,7 @@ use crate::{
     migrate::MigrationSet,
     names::Prefix,
     rewrite::{Dialect, Rewriter},
-    seal::Sealer,
+    seal::{SealKey, Sealer},
     service::ServiceId,
     tenant::{Isolation, Placement, TenantId, TenantUid},
 };
@@ -62,6 +66,8 @@ pub(crate) struct PgServerParts {
     pub(crate) pooler: Option<(String, u16)>,
     pub(crate) prefix: Prefix,
     pub(crate) sealer: Arc<Sealer>,
+    /// Tells this installation from another on the same server.
+    pub(crate) installation: String,
     pub(crate) pool: Arc<ServerPool>,
     pub(crate) rewriter: Arc<Rewriter>,
 }
@@ -93,7 +99,7 @@ impl PgServer {
     pub(crate) fn new(parts: PgServerParts) -> Result<Self> {
         Ok(Self {
             wall: SqlIdent::new(format!("mtp_{}_wall", parts.service))?,
-            marker: format!("mtp:{}:{}:{}", parts.service, parts.name, parts.sealer.fingerprint()?),
+            marker: format!("mtp:{}:{}:{}", parts.service, parts.name, parts.installation),
             name: parts.name,
             service: parts.service,
             central: parts.central,
@@ -329,6 +335,26 @@ impl Storage for PgServer {
         Box::pin(places::remove(self, place))
     }
 
+    fn sealer(&self) -> Option<&Sealer> {
+        Some(&self.sealer)
+    }
+
+    fn check_secret(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(rotate::check(self))
+    }
+
+    fn next_secret(&self, at_once: bool) -> BoxFuture<'_, Result<i32>> {
+        Box::pin(rotate::next(self, at_once))
+    }
+
+    fn add_secret<'a>(&'a self, key: &'a SealKey) -> BoxFuture<'a, Result<()>> {
+        Box::pin(rotate::add(self, key))
+    }
+
+    fn retire_secrets(&self, newest: i32, after: Duration) -> BoxFuture<'_, Result<Vec<i32>>> {
+        Box::pin(rotate::retire(self, newest, after))
+    }
+
     fn examine(&self) -> BoxFuture<'_, Result<Vec<Finding>>> {
         Box::pin(examine::server(self))
     }
@@ -339,6 +365,20 @@ impl Storage for PgServer {
             conn.close().await;
             Ok(())
         })
+    }
+}
+
+impl fence::Ways for PgServer {
+    fn central(&self) -> &Central {
+        &self.central
+    }
+
+    fn provisioner(&self, _: &Tenancy) -> Result<PgConnectOptions> {
+        Ok(self.provisioner.clone())
+    }
+
+    fn owner(&self, _: &Tenancy, database: &str) -> Result<PgConnectOptions> {
+        Ok(self.owner.options.clone().database(database))
     }
 }
 

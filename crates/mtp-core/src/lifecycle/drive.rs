@@ -277,7 +277,8 @@ impl Work<'_> {
                     Err(Error::WallDown(findings))
                 }
             }
-            Step::Activate | Step::Release => Ok(()),
+            Step::Activate => Ok(()),
+            Step::Release => inner.forget_brought(self.claim.uid).await,
             Step::Stop => {
                 inner.directory.forget(&tenant.id()?, self.claim.uid);
                 Ok(())
@@ -451,12 +452,19 @@ impl Inner {
                 Err(e) => return Err(e),
             };
         }
+        let url = if placement.is_brought() {
+            self.brought_url(uid).await?
+        } else {
+            None
+        };
         let tenancy = Tenancy {
             id: tenant.id()?,
             uid,
             placement,
             fence,
             password,
+            url,
+            unserved: tenant.state()? == TenantState::Provisioning,
         };
         Ok((server, tenancy))
     }

@@ -23,12 +23,9 @@ use crate::{
     rewrite::{Dialect, Options, Rewriter, TenantTables},
     secret::Dsn,
     service::ServiceId,
-    tenant::Isolation,
+    tenant::{BROUGHT_SERVER, Isolation},
 };
 
-/// The number of the secret that seals are made with.
-#[cfg(feature = "postgres")]
-const SEAL_SECRET: i32 = 1;
 /// The server that the central database stands on.
 pub(super) const DEFAULT_SERVER: &str = "default";
 
@@ -162,6 +159,12 @@ impl TenantManagerBuilder {
     /// How long an operation is one process's own without a sign of life. Default: [`limits::DEFAULT_LEASE`].
     pub fn lease(self, lease: Duration) -> Self {
         self.change(move |s| s.lease = lease)
+    }
+
+    /// How long [`create`](TenantManager::create), [`retry`](TenantManager::retry) and [`purge`](TenantManager::purge)
+    /// wait for their end; the work goes on behind. Default: [`limits::DEFAULT_WAIT_LIMIT`].
+    pub fn wait_limit(self, time: Duration) -> Self {
+        self.change(move |s| s.wait_limit = time)
     }
 
     /// How often operations without a process are looked for. Default: [`limits::DEFAULT_RECONCILE_INTERVAL`].
@@ -335,6 +338,10 @@ impl std::fmt::Debug for TenantManagerBuilder {
 impl StorageFactory {
     /// A server as its row describes it, not yet made ready.
     pub(crate) async fn open(&self, inner: &Inner, row: &ServerRow) -> Result<Arc<dyn Storage>> {
+        #[cfg(feature = "postgres")]
+        if row.name == BROUGHT_SERVER {
+            return Ok(Arc::new(self.brought(inner)?));
+        }
         let url = if row.name == DEFAULT_SERVER {
             self.central_url.clone()
         } else {
@@ -349,15 +356,50 @@ impl StorageFactory {
         self.open_at(inner, row, &url).await
     }
 
+    /// Looks whether a tenant may bring this database.
+    #[cfg(feature = "postgres")]
+    pub(super) async fn admit_brought(&self, inner: &Inner, url: &Dsn) -> Result<()> {
+        self.brought(inner)?.admit(url).await
+    }
+
+    /// Without PostgreSQL there is none to bring.
+    #[cfg(not(feature = "postgres"))]
+    #[expect(clippy::unused_async, reason = "only PostgreSQL is asked")]
+    pub(super) async fn admit_brought(&self, _: &Inner, _: &Dsn) -> Result<()> {
+        Err(Error::invalid(
+            "db_url",
+            "a tenant brings a PostgreSQL database, and this build has none; switch the feature postgres on",
+        ))
+    }
+
+    /// The databases that tenants bring.
+    #[cfg(feature = "postgres")]
+    fn brought(&self, inner: &Inner) -> Result<crate::isolation::postgres::PgBrought> {
+        let mut ours = Vec::new();
+        for url in [
+            Some(&self.central_url),
+            self.roads.owner.as_ref(),
+            self.roads.runtime.as_ref(),
+        ] {
+            if let Some(url) = url.filter(|url| url.scheme().starts_with("postgres")) {
+                ours.push(crate::catalogue::postgres_options(url)?.get_username().to_owned());
+            }
+        }
+        Ok(crate::isolation::postgres::PgBrought {
+            service: inner.settings.service.clone(),
+            central: inner.central.clone(),
+            prefix: Prefix::new(&inner.settings.prefix)?,
+            ours,
+            pool: pool(&inner.settings),
+            rewriter: self.rewriter(Dialect::Postgres)?,
+            targets: std::sync::Mutex::default(),
+        })
+    }
+
     /// A server as its row describes it, at a URL that need not be in the catalogue yet.
     pub(crate) async fn open_at(&self, inner: &Inner, row: &ServerRow, url: &Dsn) -> Result<Arc<dyn Storage>> {
         let settings = &inner.settings;
-        let pool = ServerPool::new(PoolLimits {
-            budget: settings.max_connections,
-            share: settings.pool_size,
-            acquire_timeout: settings.acquire_timeout,
-            ..PoolLimits::default()
-        });
+        let pool = pool(settings);
         match ServerKind::parse(&row.kind)? {
             #[cfg(feature = "postgres")]
             ServerKind::Postgres => self.postgres(inner, row, url, pool).await,
@@ -443,17 +485,8 @@ impl StorageFactory {
         let (Some(runtime), Some(owner)) = (logins.pop(), logins.pop()) else {
             return Err(Error::Internal("two logins were made and are not there"));
         };
-        let record = format!("server/{}/{SEAL_SECRET}", row.name);
-        let key = inner
-            .service_secret(&Purpose::SEAL_SECRET, &record, || {
-                let made = crate::random::secret_bytes::<32>()?;
-                Ok(zeroize::Zeroizing::new(made.to_vec()))
-            })
-            .await?;
-        let key: [u8; 32] = key
-            .as_slice()
-            .try_into()
-            .map_err(|_| Error::Internal("a seal secret has 32 bytes"))?;
+        let secret = inner.seal_secret(&row.name).await?;
+        let installation = inner.installation(&row.name, &secret).await?;
         let pooler = roads.pooler.as_deref().map(address).transpose()?;
         Ok(Arc::new(PgServer::new(PgServerParts {
             name: row.name.clone(),
@@ -466,7 +499,8 @@ impl StorageFactory {
             common: name(&common)?,
             pooler,
             prefix: Prefix::new(&inner.settings.prefix)?,
-            sealer: Arc::new(crate::seal::Sealer::new(SEAL_SECRET, zeroize::Zeroizing::new(key))),
+            sealer: Arc::new(crate::seal::Sealer::new(secret)),
+            installation,
             pool,
             rewriter: self.rewriter(Dialect::Postgres)?,
         })?))
@@ -478,6 +512,16 @@ impl StorageFactory {
             .cloned()
             .ok_or_else(|| Error::Config("the service's migrations cannot be read for this kind of database".into()))
     }
+}
+
+/// The connections to one server for all its tenants.
+fn pool(settings: &Settings) -> Arc<ServerPool> {
+    ServerPool::new(PoolLimits {
+        budget: settings.max_connections,
+        share: settings.pool_size,
+        acquire_timeout: settings.acquire_timeout,
+        ..PoolLimits::default()
+    })
 }
 
 type Read = (HashMap<Dialect, MigrationSet>, HashMap<Dialect, Arc<Rewriter>>);

@@ -15,7 +15,8 @@ use crate::{
     keys::{KeyScope, Purpose},
     lifecycle::{Flow, drive},
     limits,
-    tenant::{AdminCredentials, Isolation, Tenant, TenantConfig, TenantId, TenantState, TenantUid},
+    secret::Dsn,
+    tenant::{AdminCredentials, BROUGHT_SERVER, Isolation, Tenant, TenantConfig, TenantId, TenantState, TenantUid},
 };
 
 /// The admin's name where no e-mail address was given.
@@ -152,13 +153,14 @@ impl TenantManager {
     ///
     /// # Errors
     /// [`Error::TenantExists`]; [`Error::Invalid`] for a bad name; [`Error::StepFailed`] where it could
-    /// not be made and was undone.
+    /// not be made and was undone; [`Error::Unavailable`] where neither came about in time: it is still tried.
     pub async fn create(&self, config: TenantConfig) -> Result<Tenant> {
         let id = config.id.clone();
         let provisioned = self
-            .provision(config, ProvisionRequest::default(), Duration::MAX)
+            .provision(config, ProvisionRequest::default(), self.inner.settings.wait_limit)
             .await?;
         match provisioned.created {
+            Created::Running => Err(still_running()),
             Created::Existing => Err(Error::TenantExists {
                 id: id.unwrap_or(provisioned.tenant.id),
             }),
@@ -183,10 +185,14 @@ impl TenantManager {
         deadline: Duration,
     ) -> Result<Provisioned> {
         let inner = &self.inner;
+        let config = super::brought::placed(config)?;
         let isolation = config.isolation.unwrap_or(inner.settings.isolation);
         check(&config)?;
         if let Some(found) = self.same_call(&config, &request, isolation).await? {
             return self.again(&found, &request, deadline).await;
+        }
+        if let Some(url) = &config.db_url {
+            inner.admit_brought(url).await?;
         }
         let mut id = match &config.id {
             Some(id) => id.clone(),
@@ -225,7 +231,11 @@ impl TenantManager {
                 state: row.state()?,
             });
         }
-        Ok(self.answer(uid, Created::New, Duration::MAX).await?.tenant)
+        let provisioned = self.answer(uid, Created::New, inner.settings.wait_limit).await?;
+        match provisioned.created {
+            Created::Running => Err(still_running()),
+            _ => Ok(provisioned.tenant),
+        }
     }
 
     /// Writes down that a failed tenant is made once more; `false` where it has not failed.
@@ -379,6 +389,12 @@ impl TenantManager {
         if let Some(field) = differs(&row, &asked(config, isolation)) {
             return Err(Error::TenantDiffers { field });
         }
+        if config.db_url.is_some() || row.server.as_deref() == Some(BROUGHT_SERVER) {
+            let before = self.inner.brought_url(row.uid()?).await?;
+            if before.as_ref().map(Dsn::expose) != config.db_url.as_ref().map(Dsn::expose) {
+                return Err(Error::TenantDiffers { field: "db_url" });
+            }
+        }
         Ok(Some(Same {
             uid: row.uid()?,
             state: row.state()?,
@@ -411,9 +427,16 @@ impl TenantManager {
             request: serde_json::to_string(&asked(config, isolation))
                 .map_err(|_| Error::Internal("a request is no JSON"))?,
         };
+        let brought = match &config.db_url {
+            Some(url) => Some(self.inner.brought_insert(uid, url).await?),
+            None => None,
+        };
         let mut tx = central.begin().await?;
         let generation = central.raise_generation(&mut tx).await?;
         central.insert_tenant(&mut tx, &new, generation).await?;
+        if let Some(sealed) = &brought {
+            tx.execute(sealed).await?;
+        }
         central
             .insert_operation(
                 &mut tx,
@@ -533,6 +556,15 @@ impl Inner {
             None
         };
         Ok(AdminCredentials::new(row.admin_username.clone(), password))
+    }
+}
+
+/// What is said where the work goes on and is not waited for any longer.
+pub(super) fn still_running() -> Error {
+    Error::Unavailable {
+        what: "the end of what is done to the tenant, which is still tried,",
+        retry_after: Duration::from_mins(1),
+        source: None,
     }
 }
 

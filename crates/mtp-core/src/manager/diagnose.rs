@@ -5,18 +5,21 @@ use sea_query::Query;
 
 use super::TenantManager;
 use crate::{
-    catalogue::Selection,
+    catalogue::{Selection, TenantFilter},
     doctor::{Finding, Severity},
     error::Result,
     error::describe,
     fleet::FleetOptions,
     limits::{MAX_CLOCK_SKEW, MAX_PAGE_SIZE},
-    tenant::Isolation,
+    tenant::{BROUGHT_SERVER, Isolation, TenantState},
 };
+
+/// Databases that tenants brought that are looked at at once.
+const BROUGHT_AT_ONCE: usize = 8;
 
 impl TenantManager {
     /// Everything that the doctor looks at: the catalogue, the clocks, the master key, the prefix, the walls of every
-    /// server, the fleet, the market keys. It never fails: what cannot be looked at is a finding.
+    /// server, the databases that tenants brought, the fleet, the market keys. It never fails: what cannot be looked at is a finding.
     pub async fn diagnose(&self) -> Vec<Finding> {
         if let Err(e) = self.inner.central.generation().await {
             return vec![Finding::error(
@@ -38,6 +41,7 @@ impl TenantManager {
         take("master-key", Ok(self.master_key().await));
         take("prefix", self.prefix().await);
         take("walls", self.walls().await);
+        take("brought", self.brought().await);
         take("migrations", self.versions().await);
         take("market-keys", self.keys_of_markets().await);
         findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
@@ -90,7 +94,9 @@ impl TenantManager {
             let Some(last) = page.last() else { break };
             after = Some(last.uid.clone());
             for row in &page {
-                let Some(placement) = row.placement()? else { continue };
+                let Some(placement) = row.placement()?.filter(|p| !p.is_brought()) else {
+                    continue;
+                };
                 let name = match placement.isolation {
                     Isolation::Database => &placement.database,
                     Isolation::Schema => placement.schema.as_ref().unwrap_or(&placement.database),
@@ -122,6 +128,36 @@ impl TenantManager {
             }
         }
         Ok(findings)
+    }
+
+    /// Every database that a tenant brought: one that is away or open is that tenant's trouble, and no other's.
+    async fn brought(&self) -> Result<Vec<Finding>> {
+        let mut findings = Vec::new();
+        let mut filter = TenantFilter::default()
+            .server(BROUGHT_SERVER)
+            .state(TenantState::Active)
+            .limit(MAX_PAGE_SIZE);
+        loop {
+            let page = self.list(&filter).await?;
+            for some in page.items.chunks(BROUGHT_AT_ONCE) {
+                let looks = some.iter().map(|tenant| self.examine_tenant(&tenant.id));
+                for (tenant, found) in some.iter().zip(futures::future::join_all(looks).await) {
+                    let found = found.unwrap_or_else(|e| {
+                        vec![Finding::error(
+                            "brought-away",
+                            describe(&e),
+                            "see with the tenant that it runs and lets its login in",
+                        )]
+                    });
+                    findings.extend(found.into_iter().map(|f| Finding {
+                        what: format!("tenant {}: {}", tenant.id, f.what),
+                        ..f
+                    }));
+                }
+            }
+            let Some(next) = page.next else { return Ok(findings) };
+            filter = filter.after(next);
+        }
     }
 
     async fn versions(&self) -> Result<Vec<Finding>> {

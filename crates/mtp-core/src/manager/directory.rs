@@ -135,6 +135,9 @@ impl Inner {
         let changed = if generation == before {
             Vec::new()
         } else {
+            for (name, server) in self.open_servers() {
+                self.follow_seals(&name, server.as_ref()).await?;
+            }
             self.central.tenants_changed_since(before).await?
         };
         let mut follow = self.directory.follow();

@@ -8,6 +8,7 @@ use crate::{
     keys::Purpose,
     names,
     secret::Dsn,
+    tenant::BROUGHT_SERVER,
 };
 
 impl TenantManager {
@@ -31,8 +32,9 @@ impl TenantManager {
             )
         });
         check_server_name(name)?;
-        // The central database's own server has no URL of its own in the catalogue.
-        if name == DEFAULT_SERVER {
+        // The central database's own server has no URL of its own in the catalogue, and databases that tenants brought
+        // have one each.
+        if name == DEFAULT_SERVER || name == BROUGHT_SERVER {
             return Err(taken());
         }
         if let Some(row) = inner.central.server(name).await? {

@@ -34,6 +34,8 @@ pub struct Settings {
     pub lease: Duration,
     /// How often operations without a process are looked for.
     pub reconcile_interval: Duration,
+    /// How long making, retrying and purging a tenant are waited for.
+    pub wait_limit: Duration,
     /// How often a failing step is tried before its flow is undone.
     pub step_attempts: u32,
     /// How many tenants a server takes where its row says nothing else.
@@ -58,6 +60,7 @@ impl Settings {
             stale_max: limits::DEFAULT_STALE_MAX,
             lease: limits::DEFAULT_LEASE,
             reconcile_interval: limits::DEFAULT_RECONCILE_INTERVAL,
+            wait_limit: limits::DEFAULT_WAIT_LIMIT,
             step_attempts: limits::DEFAULT_STEP_ATTEMPTS,
             server_capacity: limits::DEFAULT_SERVER_CAPACITY,
             admin_must_change: false,

@@ -1,12 +1,12 @@
 //! Finding, changing and ending tenants.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 
 use super::{
     TenantManager,
-    create::{check_features, check_label, check_metadata, check_name},
+    create::{check_features, check_label, check_metadata, check_name, still_running},
 };
 use crate::{
     catalogue::{
@@ -14,7 +14,7 @@ use crate::{
     },
     error::{Error, Result},
     lifecycle::{Flow, drive},
-    tenant::{Tenant, TenantId, TenantState, TenantUid},
+    tenant::{BROUGHT_SERVER, Tenant, TenantId, TenantState, TenantUid},
 };
 
 /// How often a caller that waits for a purge looks whether it is done.
@@ -218,7 +218,8 @@ impl TenantManager {
     /// that is verified.
     ///
     /// # Errors
-    /// [`Error::WrongState`] where it is not being deleted.
+    /// [`Error::WrongState`] where it is not being deleted; [`Error::Unavailable`] where it could not be done in time: it
+    /// is still tried.
     pub async fn purge(&self, id: &TenantId) -> Result<Tenant> {
         let uid = self.uid_of(id).await?;
         let row = self
@@ -238,6 +239,7 @@ impl TenantManager {
                 Err(e) => return Err(e),
             }
         }
+        let begun = Instant::now();
         loop {
             let row = self
                 .inner
@@ -247,6 +249,9 @@ impl TenantManager {
                 .ok_or(Error::TenantNotFound)?;
             if row.state()? == TenantState::Purged {
                 return row.tenant();
+            }
+            if begun.elapsed() > self.inner.settings.wait_limit {
+                return Err(still_running());
             }
             if let Some(operation) = self.inner.central.last_operation(uid).await? {
                 let inner = self.inner.clone();
@@ -333,8 +338,14 @@ impl TenantManager {
     /// Lets a server take new tenants, or no more.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where there is no such server.
+    /// [`Error::Invalid`] where there is no such server, or it stands for the databases that tenants brought.
     pub async fn set_server_state(&self, name: &str, state: ServerState) -> Result<()> {
+        if name == BROUGHT_SERVER {
+            return Err(Error::invalid(
+                "server",
+                "tenants bring these databases; no other is put there",
+            ));
+        }
         if self.inner.central.set_server_state(name, state).await? {
             return Ok(());
         }

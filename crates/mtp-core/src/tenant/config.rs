@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::tenant::TenantId;
+use crate::{secret::Dsn, tenant::TenantId};
 
 /// How a tenant's data is kept apart from that of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -78,6 +78,10 @@ pub struct TenantConfig {
     pub isolation: Option<Isolation>,
     /// The server, where it is not left to the placement policy.
     pub server: Option<String>,
+    /// The PostgreSQL database that the tenant brings, with a login of its own; then there is neither an isolation nor a
+    /// server to choose. Only the library and the operator may say it, never a market. Sealed in the catalogue and shown
+    /// nowhere; a purge forgets it and leaves the tenant's rows there, which are the tenant's own.
+    pub db_url: Option<Dsn>,
     /// The admin's e-mail address; it becomes the user name.
     pub admin_email: Option<String>,
     /// The market's own number for the order or licence, unique for each market.
@@ -124,6 +128,12 @@ impl TenantConfig {
     /// Sets the server.
     pub fn server(mut self, server: impl Into<String>) -> Self {
         self.server = Some(server.into());
+        self
+    }
+
+    /// Puts the tenant into a database that it brings.
+    pub fn db_url(mut self, url: Dsn) -> Self {
+        self.db_url = Some(url);
         self
     }
 

@@ -38,6 +38,9 @@ impl fmt::Debug for AdminCredentials {
     }
 }
 
+/// Where databases that tenants brought stand in listings, instead of a server.
+pub(crate) const BROUGHT_SERVER: &str = "brought";
+
 /// Where one tenant lives. Names are stored when they are made and never computed again, since
 /// databases cut long names silently (63 bytes on PostgreSQL, 64 on the MySQL wire).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +68,11 @@ impl Placement {
             schema: None,
             login: None,
         }
+    }
+
+    /// Whether the tenant brought the database: it is its own property, and its URL is sealed in the catalogue.
+    pub fn is_brought(&self) -> bool {
+        self.server == BROUGHT_SERVER
     }
 }
 

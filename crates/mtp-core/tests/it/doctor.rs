@@ -95,6 +95,18 @@ const BY_HAND: &[(&str, &str, &str)] = &[
         "DROP TABLE app.child",
     ),
     (
+        "tenant-collation",
+        "CREATE COLLATION app.soft (provider = icu, locale = 'und-u-ka-shifted', deterministic = false); \
+         CREATE TABLE app.soft (tenant_id TEXT COLLATE app.soft, id INT, PRIMARY KEY (tenant_id, id))",
+        "DROP TABLE app.soft; DROP COLLATION app.soft",
+    ),
+    (
+        "tenant-collation",
+        "CREATE COLLATION app.soft (provider = icu, locale = 'und-u-ka-shifted', deterministic = false); \
+         CREATE UNIQUE INDEX soft_key ON app.notes (tenant_id COLLATE app.soft, body)",
+        "DROP INDEX app.soft_key; DROP COLLATION app.soft",
+    ),
+    (
         "seal-secrets",
         "UPDATE mtp.seal_secret SET retired_at = now()",
         "UPDATE mtp.seal_secret SET retired_at = NULL",

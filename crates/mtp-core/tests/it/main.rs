@@ -12,6 +12,10 @@
     reason = "scripts are put together here, once"
 )]
 
+#[cfg(feature = "postgres")]
+mod brought;
+#[cfg(feature = "postgres")]
+mod by_hand;
 #[cfg(feature = "_db")]
 mod corpus;
 #[cfg(feature = "postgres")]
@@ -42,6 +46,8 @@ mod planner;
 mod pooled;
 #[cfg(feature = "_db")]
 mod races;
+#[cfg(feature = "postgres")]
+mod rotation;
 #[cfg(feature = "_db")]
 mod script;
 #[cfg(all(feature = "testing", feature = "postgres"))]

@@ -109,6 +109,30 @@ async fn two_tenants_on_one_backend_through_a_pooler() {
     drop(manager);
 }
 
+/// PgBouncer from 1.21 on keeps the prepared statements of its clients apart, also where all share one backend.
+#[tokio::test]
+async fn two_tenants_on_one_backend_with_prepared_statements() {
+    // Where none was found `cargo xtask test` says that this is left out.
+    let Some(pooler) = mtp_testkit::pgbouncer_prepared() else {
+        return;
+    };
+    for isolation in [Isolation::Shared, Isolation::Schema] {
+        let place = Place::postgres(isolation).await;
+        let (_manager, handles) = two(place.builder().pooler(port(&pooler.url()))).await;
+        let keeps = "SELECT keeps_statements::text FROM mtp_central.servers WHERE name = 'default'";
+        let found = place.login().server().texts(place.login().name(), keeps).await;
+        assert_eq!(found, ["true"], "the probe has found that statements are kept");
+        interleaved(&handles).await;
+        let backends = format!(
+            "SELECT count(*)::text FROM pg_stat_activity WHERE usename = 'mtp_{}_runtime' AND state IS NOT NULL",
+            place.service()
+        );
+        assert_eq!(place.login().server().texts("postgres", &backends).await, ["1"]);
+        let refused = handles[0].db().begin_raw().await.unwrap_err();
+        assert!(matches!(refused, Error::Invalid { .. }), "{refused:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_schema_and_a_database_through_a_pooler() {
     for isolation in [Isolation::Schema, Isolation::Database] {

@@ -125,6 +125,40 @@ async fn a_step_done_twice_ends_as_one_done_once(world: World) {
     stream::iter(lives).buffer_unordered(AT_ONCE).collect::<()>().await;
 }
 
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn what_never_ends_is_not_waited_for_without_end() {
+    let world = World::sqlite(mtp_core::Isolation::Database);
+    let never = |flow, step, phase, for_good| Fault {
+        times: u32::MAX,
+        ..fault(flow, step, phase, for_good)
+    };
+    let script = Script::new(vec![
+        vec![
+            never("provision", "activate", StepPhase::Done, true),
+            never("provision", "storage", StepPhase::Undo, false),
+        ],
+        vec![never("purge", "erase", StepPhase::Begin, false)],
+    ]);
+    let wait = Duration::from_secs(3);
+    let manager = world
+        .builder()
+        .wait_limit(wait)
+        .on_step(script.observer())
+        .start()
+        .await
+        .unwrap();
+    let began = std::time::Instant::now();
+    let left = manager.create(config(&id("half"))).await;
+    assert!(matches!(left, Err(Error::Unavailable { .. })), "{left:?}");
+    assert!(is_refused(&manager, &id("half")).await, "half a tenant is served");
+    manager.create(config(&id("whole"))).await.unwrap();
+    manager.delete(&id("whole")).await.unwrap();
+    let left = manager.purge(&id("whole")).await;
+    assert!(matches!(left, Err(Error::Unavailable { .. })), "{left:?}");
+    assert!(began.elapsed() < 10 * wait, "{:?}", began.elapsed());
+}
+
 async fn make(manager: &TenantManager, n: usize) -> Tenant {
     let tenant = manager.create(config(&id(format!("acme-{n}")))).await.unwrap();
     assert_eq!(tenant.state, TenantState::Active);

@@ -68,3 +68,20 @@ async fn a_bad_server_is_not_written_down() {
     let listed = service.call("server list --json").await.good().json();
     assert_eq!(listed["servers"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn only_seals_have_a_secret_to_rotate() {
+    let service = Service::new();
+    for (line, says) in [
+        ("server rotate-seals default", "no seals"),
+        ("server rotate-seals default --at-once", "no seals"),
+        ("server rotate-seals mars", "server list"),
+        (
+            "server rotate-seals default --at-once --retire-after 5",
+            "cannot be used with",
+        ),
+    ] {
+        let refused = service.call(line).await.ended(2);
+        assert!(refused.err.contains(says), "{line}: {refused:?}");
+    }
+}

@@ -104,3 +104,44 @@ async fn a_tenant_that_could_not_be_made_is_retried() {
     let again = service.call("tenant retry second").await.ended(1);
     assert!(again.err.contains("cannot be retried"), "{again:?}");
 }
+
+#[tokio::test]
+async fn a_database_that_a_tenant_brings_is_named_by_a_file_or_a_variable() {
+    let service = Service::new();
+    let url = "mysql://u:hunter2@127.0.0.1/x";
+    for (line, input, says) in [
+        ("tenant create A --db-url-file -", url, "db_url"),
+        (
+            "tenant create A --db-url-file -",
+            "nonsense",
+            "--db-url-file: a database URL begins with",
+        ),
+        ("tenant create A --db-url-file /nowhere/url", "", "cannot read"),
+        ("tenant create A --db-url-env MTP.NOT.SET", "", "not set"),
+        (
+            "tenant create A --db-url-env X --server default",
+            "",
+            "cannot be used with",
+        ),
+        (
+            "tenant create A --db-url-env X --isolation shared",
+            "",
+            "cannot be used with",
+        ),
+        (
+            "tenant create A --db-url postgres://u:hunter2@127.0.0.1/x",
+            "",
+            "--db-url",
+        ),
+    ] {
+        let refused = service.call_with(line, &format!("{input}\n")).await.ended(2);
+        assert!(refused.err.contains(says), "{line}: {refused:?}");
+        assert!(!refused.err.contains("127.0.0.1"), "{refused:?}");
+    }
+    let listed = service.call("tenant list --json").await.good().json();
+    assert_eq!(
+        listed["tenants"].as_array().unwrap().len(),
+        0,
+        "nothing was written down"
+    );
+}

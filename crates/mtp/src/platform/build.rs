@@ -25,6 +25,8 @@ const FIRST_MARKET: &str = "market";
 const MARKET_KEY_FILE: &str = "market.key";
 /// The service's address where it was not said.
 const DEFAULT_BASE_URL: &str = "http://127.0.0.1:8080";
+/// Where is listened, where `MTP_LISTEN` does not say.
+const LISTEN: &str = "127.0.0.1:8080";
 /// The folder of the embedded default.
 const DATA_DIR: &str = "data";
 
@@ -58,6 +60,7 @@ pub(super) struct HttpSettings {
     pub(super) resolvers: Resolvers,
     pub(super) limits: Limits,
     pub(super) verifier: Arc<TokenVerifier>,
+    pub(super) listen: String,
 }
 
 impl PlatformBuilder {
@@ -362,6 +365,7 @@ impl PlatformBuilder {
             resolvers,
             limits,
             verifier: Arc::new(verifier),
+            listen: self.env.listen.unwrap_or_else(|| LISTEN.into()),
         };
         Ok(Platform {
             inner: Arc::new(Inner {

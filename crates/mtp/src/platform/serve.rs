@@ -41,6 +41,15 @@ impl Platform {
             })
     }
 
+    /// As [`serve`](Self::serve), on the address of `MTP_LISTEN`, or on `127.0.0.1:8080` where that is not set.
+    ///
+    /// # Errors
+    /// As [`serve`](Self::serve).
+    pub async fn listen(self, router: Router) -> Result<(), Error> {
+        let address = self.inner.settings.listen.clone();
+        self.serve(address, router).await
+    }
+
     /// Serves what [`wrap`](Self::wrap) made on a listener that is open already.
     ///
     /// # Errors

@@ -9,5 +9,6 @@
 mod coverage;
 mod http_isolation;
 mod limits;
+mod listen;
 mod service;
 mod services;

@@ -37,7 +37,7 @@ pub(super) fn ground<'a>(tenancy: &'a Tenancy, schema: &'a SqlIdent, login: &'a 
     Ground {
         database: &tenancy.placement.database,
         schema,
-        user: login,
+        user: Some(login),
         sealed: false,
     }
 }

@@ -24,6 +24,7 @@ pub(super) async fn server(server: &PgServer) -> Result<Vec<Finding>> {
         findings.extend(relation(&found, server));
     }
     objects::keys(&mut conn, &mut findings).await?;
+    objects::collations(&mut conn, &mut findings).await?;
     objects::functions(&mut conn, &mut findings).await?;
     conn.close().await;
     Ok(findings)

@@ -7,11 +7,12 @@
 
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 use tokio::time::Instant;
 
-use super::PgServer;
 use crate::{
+    catalogue::Central,
     db::Conn,
     error::{Error, Result},
     isolation::Tenancy,
@@ -22,6 +23,26 @@ use crate::{
 /// How often it is looked whether ended sessions are gone.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
+/// The name of a session that works on no tenant.
+const PLAIN: &str = "mtp-op";
+
+/// What the lifecycle's sessions for a tenant need to know of its server.
+pub(super) trait Ways: Send + Sync {
+    /// Where it stands whose turn it is.
+    fn central(&self) -> &Central;
+
+    /// The way of the login that makes the tenant's place and ends sessions.
+    fn provisioner(&self, tenancy: &Tenancy) -> Result<PgConnectOptions>;
+
+    /// The way of the login that owns the tenant's tables, into the database that holds them.
+    fn owner(&self, tenancy: &Tenancy, database: &str) -> Result<PgConnectOptions>;
+
+    /// Opens a session.
+    fn open(&self, options: PgConnectOptions) -> BoxFuture<'_, Result<Conn>> {
+        Box::pin(async move { Ok(Conn::Postgres(Box::new(options.connect().await?))) })
+    }
+}
+
 /// What all sessions of a tenant's operations begin with; with the fence it fits PostgreSQL's 63 bytes.
 fn names(uid: TenantUid) -> String {
     format!("mtp-op:{uid}:")
@@ -29,7 +50,7 @@ fn names(uid: TenantUid) -> String {
 
 /// Opens a session that works on no tenant.
 pub(super) async fn plain(options: &PgConnectOptions) -> Result<Conn> {
-    let options = options.clone().application_name("mtp-op");
+    let options = options.clone().application_name(PLAIN);
     Ok(Conn::Postgres(Box::new(options.connect().await?)))
 }
 
@@ -37,14 +58,14 @@ pub(super) async fn plain(options: &PgConnectOptions) -> Result<Conn> {
 ///
 /// # Errors
 /// [`Error::Fenced`] where the turn is over.
-pub(super) async fn session(server: &PgServer, options: &PgConnectOptions, tenancy: &Tenancy) -> Result<Conn> {
+pub(super) async fn session(server: &impl Ways, options: &PgConnectOptions, tenancy: &Tenancy) -> Result<Conn> {
     if tenancy.fence == 0 {
-        return plain(options).await;
+        return server.open(options.clone().application_name(PLAIN)).await;
     }
     let name = format!("{}{}", names(tenancy.uid), tenancy.fence);
-    let conn = Conn::Postgres(Box::new(options.clone().application_name(&name).connect().await?));
+    let conn = server.open(options.clone().application_name(&name)).await?;
     // After it is open, not before: the next turn ends every session that was open when it began.
-    if !server.central.fence_holds(tenancy.uid, tenancy.fence).await? {
+    if !server.central().fence_holds(tenancy.uid, tenancy.fence).await? {
         conn.close().await;
         return Err(Error::Fenced);
     }
@@ -52,8 +73,8 @@ pub(super) async fn session(server: &PgServer, options: &PgConnectOptions, tenan
 }
 
 /// Opens the provisioner's session for a turn, after every session of the turns before it is gone.
-pub(super) async fn advance(server: &PgServer, tenancy: &Tenancy) -> Result<Conn> {
-    let mut conn = session(server, &server.provisioner, tenancy).await?;
+pub(super) async fn advance(server: &impl Ways, tenancy: &Tenancy) -> Result<Conn> {
+    let mut conn = session(server, &server.provisioner(tenancy)?, tenancy).await?;
     if tenancy.fence == 0 {
         return Ok(conn);
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{
-    PgServer, fence,
+    fence::{self, Ways},
     wall::{self, Relation},
 };
 use crate::{
@@ -22,8 +22,8 @@ use crate::{
 pub(super) struct Ground<'a> {
     pub(super) database: &'a str,
     pub(super) schema: &'a SqlIdent,
-    /// The login that serves what is made.
-    pub(super) user: &'a SqlIdent,
+    /// The login that serves what is made, where it is another than the one that owns it.
+    pub(super) user: Option<&'a SqlIdent>,
     /// Whether tenants share that login, so that rows are sealed.
     pub(super) sealed: bool,
 }
@@ -46,9 +46,9 @@ fn ledger_of(ground: &Ground<'_>) -> Ledger {
 }
 
 /// Applies what is pending and answers the newest version.
-pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_>, set: &MigrationSet) -> Result<i64> {
+pub(super) async fn run(server: &impl Ways, tenancy: &Tenancy, ground: &Ground<'_>, set: &MigrationSet) -> Result<i64> {
     fence::advance(server, tenancy).await?.close().await;
-    let options = server.owner.options.clone().database(ground.database);
+    let options = server.owner(tenancy, ground.database)?;
     let mut conn = fence::session(server, &options, tenancy).await?;
     let ledger = ledger_of(ground);
     loop {
@@ -78,8 +78,8 @@ pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_
 }
 
 /// What the ledger says was applied.
-pub(super) async fn applied(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_>) -> Result<Vec<(i64, Vec<u8>)>> {
-    let options = server.owner.options.clone().database(ground.database);
+pub(super) async fn applied(server: &impl Ways, tenancy: &Tenancy, ground: &Ground<'_>) -> Result<Vec<(i64, Vec<u8>)>> {
+    let options = server.owner(tenancy, ground.database)?;
     let mut conn = fence::session(server, &options, tenancy).await?;
     let applied = ledger_of(ground).read(&mut conn).await?;
     conn.close().await;
@@ -132,7 +132,8 @@ fn changes_rows(migration: &Migration) -> Result<bool> {
 /// Lets the owner at every tenant's rows for the length of a migration that changes rows. Nobody else sees it: the
 /// tables are locked until the wall stands again.
 async fn lift(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
-    for relation in wall::relations(conn, ground.schema.as_str(), ground.user).await? {
+    let Some(user) = ground.user else { return Ok(()) };
+    for relation in wall::relations(conn, ground.schema.as_str(), user).await? {
         if relation.is_table() && relation.forced {
             conn.run(format!("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY", relation.quoted()))
                 .await?;
@@ -143,14 +144,15 @@ async fn lift(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
 
 /// Brings the wall of every table in the schema into order; what stands already is not touched, so not locked.
 async fn raise(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
-    let relations: Vec<Relation> = wall::relations(conn, ground.schema.as_str(), ground.user).await?;
+    let Some(user) = ground.user else { return Ok(()) };
+    let relations: Vec<Relation> = wall::relations(conn, ground.schema.as_str(), user).await?;
     for relation in relations {
         if ground.sealed
             && let Some(sql) = relation.mend_policy()
         {
             conn.run(sql).await?;
         }
-        if let Some(sql) = relation.mend_grants(ground.user) {
+        if let Some(sql) = relation.mend_grants(user) {
             conn.run(sql).await?;
         }
     }

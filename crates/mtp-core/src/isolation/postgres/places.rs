@@ -61,6 +61,8 @@ pub(super) async fn remove(server: &PgServer, place: &Marked) -> Result<()> {
             placement,
             fence: 0,
             password: None,
+            url: None,
+            unserved: false,
         };
         return schema::erase(server, &tenancy).await;
     }

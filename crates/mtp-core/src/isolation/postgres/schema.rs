@@ -24,7 +24,7 @@ pub(super) fn ground<'a>(server: &'a PgServer, schema: &'a SqlIdent) -> Ground<'
     Ground {
         database: server.common.as_str(),
         schema,
-        user: &server.runtime.name,
+        user: Some(&server.runtime.name),
         sealed: true,
     }
 }

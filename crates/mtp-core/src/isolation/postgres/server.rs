@@ -1,6 +1,6 @@
 //! Makes a server ready for a service: the logins, the common database, the wall in it.
 
-use super::{PgServer, fence, logins, migrate, probe, wall};
+use super::{PgServer, by_hand, fence, logins, migrate, probe, wall};
 use crate::{
     db::Conn,
     error::{Error, Result},
@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// PostgreSQL 15: `security_invoker` views, and no CREATE for everybody in schema public.
-const MIN_VERSION: i64 = 150_000;
+pub(super) const MIN_VERSION: i64 = 150_000;
 
 /// What was found out of a server while it was made ready.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +65,28 @@ pub(super) async fn prepare(server: &PgServer) -> Result<Ready> {
         }
         for login in [&server.owner, &server.runtime] {
             logins::let_in(server, &mut conn, login).await?;
+        }
+    }
+    if !server.managed {
+        let missing = by_hand::missing(server, &mut conn).await?;
+        if !missing.is_empty() {
+            for finding in &missing {
+                tracing::error!(target: "mtp::doctor", rule = finding.rule, mend = %finding.mend, "{}", finding.what);
+            }
+            return Err(Error::WallDown(missing));
+        }
+        for (variable, login) in [
+            ("MTP_OWNER_DB_URL", &server.owner),
+            ("MTP_RUNTIME_DB_URL", &server.runtime),
+        ] {
+            let open = fence::plain(&login.options).await;
+            open.map_err(|_| {
+                Error::Config(format!(
+                    "the login of {variable} does not get in; see its password and pg_hba.conf"
+                ))
+            })?
+            .close()
+            .await;
         }
     }
     inside(server).await?;

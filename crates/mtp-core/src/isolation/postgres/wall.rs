@@ -8,6 +8,7 @@ use crate::{
     error::{Error, Result},
     ident::SqlIdent,
     isolation::ledger,
+    seal::SealKey,
 };
 
 /// The schema of the wall, and the function that checks seals.
@@ -34,18 +35,7 @@ pub(super) async fn raise(server: &PgServer, conn: &mut Conn) -> Result<()> {
     }
     conn.run(format!("SET LOCAL ROLE {wall}")).await?;
     conn.run(SQL).await?;
-    let (inner, outer) = server.sealer.pads();
-    let put = "INSERT INTO mtp.seal_secret (id, inner_pad, outer_pad) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
-    let values = vec![server.sealer.id().into(), inner.to_vec().into(), outer.to_vec().into()];
-    conn.execute(put.into(), values.clone(), false).await?;
-    let same = "SELECT count(*) FROM mtp.seal_secret WHERE id = $1 AND inner_pad = $2 AND outer_pad = $3";
-    let found: Option<(i64,)> = conn.fetch_first(same.into(), values, false).await?;
-    if found.is_none_or(|f| f.0 != 1) {
-        return Err(Error::Config(format!(
-            "the common database {} has another secret for seals than this catalogue; is it another installation's?",
-            server.common.as_str()
-        )));
-    }
+    put_secret(conn, server, &server.sealer.key()).await?;
     // The owner names the function in policies, and may not call it: without a seal it would see no rows and not
     // know why; migrations lift FORCE where they change rows.
     conn.run(format!(
@@ -53,6 +43,25 @@ pub(super) async fn raise(server: &PgServer, conn: &mut Conn) -> Result<()> {
          GRANT EXECUTE ON FUNCTION mtp.tenant() TO {runtime}"
     ))
     .await?;
+    Ok(())
+}
+
+/// Lets the server believe seals of this secret, unless it knows a newer one: whoever starts, or wakes, in the middle of a
+/// rotation brings no old one back. In a transaction of the wall's own role.
+pub(super) async fn put_secret(conn: &mut Conn, server: &PgServer, key: &SealKey) -> Result<()> {
+    let (inner, outer) = key.pads();
+    let put = "INSERT INTO mtp.seal_secret (id, inner_pad, outer_pad) SELECT $1, $2, $3 \
+               WHERE NOT EXISTS (SELECT 1 FROM mtp.seal_secret WHERE id > $1) ON CONFLICT (id) DO NOTHING";
+    let values = vec![key.id().into(), inner.to_vec().into(), outer.to_vec().into()];
+    conn.execute(put.into(), values.clone(), false).await?;
+    let same = "SELECT count(*) FROM mtp.seal_secret WHERE id > $1 OR (id = $1 AND inner_pad = $2 AND outer_pad = $3)";
+    let found: Option<(i64,)> = conn.fetch_first(same.into(), values, false).await?;
+    if found.is_none_or(|f| f.0 == 0) {
+        return Err(Error::Config(format!(
+            "the common database {} has another secret for seals than this catalogue; is it another installation's?",
+            server.common.as_str()
+        )));
+    }
     Ok(())
 }
 

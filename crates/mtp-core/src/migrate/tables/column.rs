@@ -34,6 +34,9 @@ pub(super) fn read(scope: &Scope<'_>, column: &ColumnDef) -> ColumnShape {
             } => {
                 shape.unfit = Some("is worked out from other columns");
             }
+            ColumnOption::Collation(name) if !is_exact(&name.to_string()) => {
+                shape.unfit = Some("has a collation by which two ids may be equal; leave it out");
+            }
             ColumnOption::Generated { .. } | ColumnOption::Identity(_) => {
                 shape.counter = Some("an identity");
             }
@@ -44,6 +47,14 @@ pub(super) fn read(scope: &Scope<'_>, column: &ColumnDef) -> ColumnShape {
         }
     }
     shape
+}
+
+/// Whether a collation takes two texts as equal only where they are the same.
+fn is_exact(collation: &str) -> bool {
+    let name = collation.trim_matches('"');
+    ["C", "POSIX", "BINARY", "ucs_basic"]
+        .iter()
+        .any(|exact| name.eq_ignore_ascii_case(exact))
 }
 
 pub(super) fn type_text(data_type: &DataType) -> String {

@@ -54,6 +54,15 @@ const BOTH: &[(&str, &str)] = &[
         "statement",
         "MERGE INTO items USING orders ON true WHEN MATCHED THEN DELETE",
     ),
+    // A CTE without an alias that is called as the target is: the filter could mean its column.
+    (
+        "clause",
+        "WITH x AS (SELECT 'a' AS tenant_id) UPDATE items AS x SET name = 'y' FROM x",
+    ),
+    (
+        "clause",
+        "WITH x AS (SELECT 'a' AS tenant_id) UPDATE items AS X SET name = 'y' FROM orders o JOIN x ON true",
+    ),
     ("statement", "CALL f()"),
     ("statement", "DO $$ BEGIN END $$"),
     ("statement", "PREPARE p AS SELECT 1"),

@@ -12,7 +12,7 @@ use super::{
         refusal::Refusal,
     },
     Walker, none,
-    relation::aliases,
+    relation::known_as,
 };
 
 const OTHER_DATABASE: &str = "a clause of another database";
@@ -313,8 +313,8 @@ impl Walker<'_> {
             self.table_with_joins(table)?;
         }
         let mut found = Vec::new();
-        aliases(tables, &mut found);
-        let same = |alias: &&TableAlias| alias.name.value.eq_ignore_ascii_case(&target.name.value);
+        known_as(tables, &mut found);
+        let same = |name: &&Ident| name.value.eq_ignore_ascii_case(&target.name.value);
         none(
             !found.iter().any(same),
             "the target's name for another table",

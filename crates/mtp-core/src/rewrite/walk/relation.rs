@@ -1,8 +1,8 @@
 //! What stands in FROM: tenant tables, CTEs, subqueries, functions, joins.
 
 use sqlparser::ast::{
-    Function, FunctionArg, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableAliasColumnDef,
-    TableFactor, TableFunctionArgs, TableWithJoins,
+    Function, FunctionArg, Ident, Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, TableAlias,
+    TableAliasColumnDef, TableFactor, TableFunctionArgs, TableWithJoins,
 };
 
 use super::{
@@ -246,7 +246,7 @@ impl Walker<'_> {
     }
 
     /// The stored name of a table that is written to.
-    pub(super) fn target_table(&mut self, ident: &sqlparser::ast::Ident) -> Result<String, Refusal> {
+    pub(super) fn target_table(&mut self, ident: &Ident) -> Result<String, Refusal> {
         self.dialect.check_object(ident)?;
         let table = self.table(ident).ok_or_else(|| Refusal::UnknownRelation {
             name: ShownName::new(&ident.value),
@@ -287,22 +287,26 @@ fn plain_table(factor: &mut TableFactor) -> Result<(&mut ObjectName, &mut Option
     Ok((name, alias))
 }
 
-/// The names by which a FROM list's own members are known, for comparison with a target's.
-pub(super) fn aliases<'t>(tables: &'t [TableWithJoins], found: &mut Vec<&'t TableAlias>) {
+/// The names by which a FROM list's own members are known, for comparison with a target's: an alias, or without one the
+/// member's own name (a CTE's or a function's; a table of the tenant's has been given an alias by now).
+pub(super) fn known_as<'t>(tables: &'t [TableWithJoins], found: &mut Vec<&'t Ident>) {
     for TableWithJoins { relation, joins } in tables {
         let all = std::iter::once(relation).chain(joins.iter().map(|join| &join.relation));
         for factor in all {
             match factor {
-                TableFactor::Table { alias, .. }
-                | TableFactor::Derived { alias, .. }
-                | TableFactor::Function { alias, .. }
-                | TableFactor::UNNEST { alias, .. } => found.extend(alias),
+                TableFactor::Table { name, alias, .. } | TableFactor::Function { name, alias, .. } => {
+                    let own = name.0.last().and_then(ObjectNamePart::as_ident);
+                    found.extend(alias.as_ref().map(|alias| &alias.name).or(own));
+                }
+                TableFactor::Derived { alias, .. } | TableFactor::UNNEST { alias, .. } => {
+                    found.extend(alias.as_ref().map(|alias| &alias.name));
+                }
                 TableFactor::NestedJoin {
                     table_with_joins,
                     alias,
                 } => {
-                    found.extend(alias);
-                    aliases(std::slice::from_ref(table_with_joins), found);
+                    found.extend(alias.as_ref().map(|alias| &alias.name));
+                    known_as(std::slice::from_ref(table_with_joins), found);
                 }
                 _ => {}
             }

@@ -470,6 +470,18 @@ UPDATE tags SET title = c.name FROM customers c WHERE c.tenant_id = '{other}' AN
 -- name: write/update-alias-other
 UPDATE items AS x SET name = 'gone' WHERE x.tenant_id = '{other}'
 
+-- name: write/update-from-cte-called-as-target
+WITH x AS (SELECT '{tenant}' AS tenant_id) UPDATE items AS x SET name = 'gone' FROM x
+
+-- name: write/update-from-cte-called-as-target-joined
+WITH x (tenant_id) AS (SELECT '{tenant}') UPDATE customers AS x SET city = 'gone' FROM tags y JOIN x USING (tenant_id)
+
+-- name: write/update-from-cte-called-as-target-nested
+WITH x (tenant_id) AS (SELECT '{tenant}') UPDATE items AS x SET name = 'gone' FROM (tags y CROSS JOIN x)
+
+-- name: write/update-from-function-called-as-target
+UPDATE items AS json_each SET name = 'gone' FROM json_each('[1]')
+
 -- name: write/update-returning-other
 UPDATE customers SET city = city WHERE tenant_id = '{other}' RETURNING *
 

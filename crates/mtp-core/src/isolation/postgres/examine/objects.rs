@@ -37,6 +37,29 @@ pub(super) async fn keys(conn: &mut Conn, findings: &mut Vec<Finding>) -> Result
     Ok(())
 }
 
+/// Two ids are equal only where they are the same: under a collation that passes over punctuation, `a-b` is `ab`, for the
+/// filter and for the policy alike.
+pub(super) async fn collations(conn: &mut Conn, findings: &mut Vec<Finding>) -> Result<()> {
+    let sql = "SELECT l.oid::regcollation::text AS name, format('%I.%I', n.nspname, c.relname) AS on_table \
+               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+               JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped \
+               JOIN pg_collation l ON NOT l.collisdeterministic AND (l.oid = a.attcollation \
+                 OR EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indkey[0] = a.attnum AND i.indcollation[0] = l.oid)) \
+               WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname NOT LIKE 'pg\\_%'";
+    let rows: Vec<Named> = conn.fetch_all(sql.into(), Vec::new(), false).await?;
+    findings.extend(rows.into_iter().map(|row| {
+        Finding::error(
+            "tenant-collation",
+            format!("tenant_id of {} is compared by {}, for which two tenants may be one", row.on_table, row.name),
+            format!(
+                "give it the collation \"C\" by a migration (ALTER TABLE {} ALTER COLUMN tenant_id TYPE TEXT COLLATE \"C\"), in its keys too",
+                row.on_table
+            ),
+        )
+    }));
+    Ok(())
+}
+
 /// A function with its owner's rights goes around the wall; ours is the only one.
 pub(super) async fn functions(conn: &mut Conn, findings: &mut Vec<Finding>) -> Result<()> {
     let sql = "SELECT p.oid::regprocedure::text AS name, n.nspname::text AS on_table FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace \

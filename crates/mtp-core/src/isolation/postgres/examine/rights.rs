@@ -145,10 +145,11 @@ pub(super) async fn secrets(server: &PgServer, conn: &mut Conn, findings: &mut V
                EXISTS (SELECT 1 FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x \
                  WHERE p.oid = 'mtp.tenant()'::regprocedure AND x.grantee NOT IN (p.proowner, coalesce(to_regrole($2)::oid, 0))), \
                has_function_privilege($2, 'mtp.tenant()', 'EXECUTE') AND has_schema_privilege($2, 'mtp', 'USAGE'), \
-               (SELECT count(*) FROM mtp.seal_secret WHERE retired_at IS NULL OR retired_at > clock_timestamp())";
+               (SELECT count(*) FROM mtp.seal_secret WHERE retired_at IS NULL OR retired_at > clock_timestamp()), \
+               (SELECT count(*) FROM mtp.seal_secret WHERE retired_at IS NULL)";
     let values = vec![wall.as_str().into(), runtime.as_str().into()];
-    let row: Option<(bool, bool, bool, bool, i64)> = conn.fetch_first(sql.into(), values, false).await?;
-    let Some((granted, owned, lent, usable, live)) = row else {
+    let row: Option<(bool, bool, bool, bool, i64, i64)> = conn.fetch_first(sql.into(), values, false).await?;
+    let Some((granted, owned, lent, usable, live, endless)) = row else {
         return Ok(());
     };
     let mut add = |down: bool, rule, what: &str, mend: String| {
@@ -191,6 +192,16 @@ pub(super) async fn secrets(server: &PgServer, conn: &mut Conn, findings: &mut V
         "one secret of seals is good, two while one replaces the other; here it is another number",
         "SELECT id, created_at, retired_at FROM mtp.seal_secret, and retire what is too much".into(),
     );
+    if endless == 2 {
+        findings.push(Finding::warning(
+            "seal-rotation",
+            format!(
+                "a rotation of the secret of seals on server {} was broken off, or runs just now",
+                server.name
+            ),
+            format!("run `server rotate-seals {}` again, which goes on with it", server.name),
+        ));
+    }
     Ok(())
 }
 

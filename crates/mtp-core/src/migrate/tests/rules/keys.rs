@@ -25,6 +25,10 @@ fn tenant_id_is_there_and_is_not_null_text() {
         ("tenant_id UUID NOT NULL", false),
         ("tenant_id CHAR(63) NOT NULL", false),
         ("tenant TEXT NOT NULL", false),
+        ("tenant_id TEXT COLLATE \"C\" NOT NULL", true),
+        // By these `a-b` may be `ab`.
+        ("tenant_id TEXT COLLATE shifted NOT NULL", false),
+        ("tenant_id TEXT COLLATE NOCASE NOT NULL", false),
     ] {
         for dialect in BOTH {
             let report = lint(dialect, &[&format!("CREATE TABLE t ({columns}, id TEXT NOT NULL);")]);
