@@ -11,6 +11,8 @@ mod row;
 mod stream;
 mod transaction;
 
+#[cfg(feature = "mysql")]
+pub use self::row::MySqlTenantRow;
 #[cfg(feature = "sqlite")]
 pub use self::row::SqliteTenantRow;
 #[cfg(feature = "postgres")]

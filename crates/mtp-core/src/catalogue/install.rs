@@ -49,6 +49,7 @@ impl Central {
                     .await?;
                 tx.run("CREATE TABLE IF NOT EXISTS mtp_central.ledger (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)").await?;
             }
+            Dialect::MySql => return Err(Error::Config("the catalogue is not on the MySQL wire yet".into())),
             Dialect::Sqlite => {
                 tx.run("CREATE TABLE IF NOT EXISTS mtp_central_ledger (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)").await?;
             }
@@ -71,7 +72,7 @@ impl Central {
         for file in FILES {
             let sql = match self.dialect() {
                 Dialect::Postgres => file.postgres,
-                Dialect::Sqlite => file.sqlite,
+                Dialect::MySql | Dialect::Sqlite => file.sqlite,
             };
             let checksum = crate::migrate::checksum(sql);
             match applied.iter().find(|a| a.version == file.version) {

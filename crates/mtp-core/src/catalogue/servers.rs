@@ -18,6 +18,8 @@ use crate::{
 pub enum ServerKind {
     /// A PostgreSQL server.
     Postgres,
+    /// A MariaDB or MySQL server.
+    MySql,
     /// A folder of SQLite files.
     Sqlite,
 }
@@ -66,6 +68,7 @@ impl ServerKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Postgres => "postgres",
+            Self::MySql => "mysql",
             Self::Sqlite => "sqlite",
         }
     }
@@ -73,12 +76,13 @@ impl ServerKind {
     pub(crate) fn of(dialect: Dialect) -> Self {
         match dialect {
             Dialect::Postgres => Self::Postgres,
+            Dialect::MySql => Self::MySql,
             Dialect::Sqlite => Self::Sqlite,
         }
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        [Self::Postgres, Self::Sqlite]
+        [Self::Postgres, Self::MySql, Self::Sqlite]
             .into_iter()
             .find(|k| k.as_str() == text)
             .ok_or(Error::Internal("a server of a kind that this release does not know"))

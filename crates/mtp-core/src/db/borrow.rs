@@ -59,8 +59,8 @@ impl BorrowedConnection {
     pub fn connection(&mut self) -> Result<&mut PgConnection> {
         match self.pooled.busy()? {
             Conn::Postgres(conn) => Ok(conn),
-            #[cfg(feature = "sqlite")]
-            Conn::Sqlite(_) => Err(Error::Internal("a borrowed connection is of another database")),
+            #[cfg(any(feature = "mysql", feature = "sqlite"))]
+            _ => Err(Error::Internal("a borrowed connection is of another database")),
         }
     }
 

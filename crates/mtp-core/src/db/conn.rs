@@ -17,6 +17,9 @@ pub(crate) enum Conn {
     /// PostgreSQL.
     #[cfg(feature = "postgres")]
     Postgres(Box<sqlx::PgConnection>),
+    /// MariaDB or MySQL.
+    #[cfg(feature = "mysql")]
+    MySql(Box<sqlx::MySqlConnection>),
     /// SQLite.
     #[cfg(feature = "sqlite")]
     Sqlite(Box<sqlx::SqliteConnection>),
@@ -28,15 +31,17 @@ macro_rules! with_conn {
         match $conn {
             #[cfg(feature = "postgres")]
             $crate::db::Conn::Postgres($name) => $body,
+            #[cfg(feature = "mysql")]
+            $crate::db::Conn::MySql($name) => $body,
             #[cfg(feature = "sqlite")]
             $crate::db::Conn::Sqlite($name) => $body,
-            #[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+            #[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
             none => none.never(),
         }
     };
 }
 
-#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+#[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
 impl Conn {
     /// Without a database feature there is no connection.
     pub(crate) fn never(&self) -> ! {

@@ -41,7 +41,7 @@ pub(crate) struct Target {
     pub(crate) keep_statements: bool,
     /// Whether a bare connection may be lent to a service: its state is one session's, and the server walls it.
     #[cfg_attr(
-        not(feature = "postgres"),
+        not(any(feature = "mysql", feature = "postgres")),
         expect(dead_code, reason = "SQLite has no sessions and no logins")
     )]
     pub(crate) lends: bool,

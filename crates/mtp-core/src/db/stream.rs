@@ -41,6 +41,14 @@ pub(super) fn rows<T: TenantRow>(db: TenantDb, sql: Cow<'_, str>, values: Values
                     yield row;
                 }
             }
+            #[cfg(feature = "mysql")]
+            Conn::MySql(conn) => {
+                let query = sqlx::query_as_with::<_, T, _>(AssertSqlSafe(text.sql.clone()), bound(values)).persistent(keep);
+                let mut rows = query.fetch(&mut **conn);
+                while let Some(row) = next(deadline, rows.try_next()).await? {
+                    yield row;
+                }
+            }
             #[cfg(feature = "sqlite")]
             Conn::Sqlite(conn) => {
                 let query = sqlx::query_as_with::<_, T, _>(AssertSqlSafe(text.sql.clone()), bound(values)).persistent(keep);
@@ -49,7 +57,7 @@ pub(super) fn rows<T: TenantRow>(db: TenantDb, sql: Cow<'_, str>, values: Values
                     yield row;
                 }
             }
-            #[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+            #[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
             none => none.never(),
         }
         pooled.settle_alone(Ok(())).await?;

@@ -361,6 +361,8 @@ impl StorageFactory {
         match ServerKind::parse(&row.kind)? {
             #[cfg(feature = "postgres")]
             ServerKind::Postgres => self.postgres(inner, row, url, pool).await,
+            #[cfg(feature = "mysql")]
+            ServerKind::MySql => Err(Error::Config("no tenants on the MySQL wire yet".into())),
             #[cfg(feature = "sqlite")]
             ServerKind::Sqlite => Ok(Arc::new(crate::isolation::SqliteServer::new(
                 tenants_folder(url, row.name == DEFAULT_SERVER, settings)?,
@@ -370,7 +372,7 @@ impl StorageFactory {
                 pool,
                 self.rewriter(Dialect::Sqlite)?,
             ))),
-            #[cfg(not(all(feature = "postgres", feature = "sqlite")))]
+            #[cfg(not(all(feature = "mysql", feature = "postgres", feature = "sqlite")))]
             kind => Err(Error::Config(format!(
                 "this build has no {kind}; switch its feature on"
             ))),

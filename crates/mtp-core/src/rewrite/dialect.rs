@@ -3,13 +3,17 @@
 pub(crate) use crate::dialect::Dialect;
 use sqlparser::{
     ast::{Expr, Ident, Value},
-    dialect::{Dialect as Grammar, PostgreSqlDialect, SQLiteDialect},
+    dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
 };
 
 /// Longest identifier in bytes that PostgreSQL keeps; longer ones are cut silently, so they are refused.
 const POSTGRES_MAX_IDENTIFIER_BYTES: usize = 63;
 /// Most parameters in one PostgreSQL statement (a 16-bit count in the protocol), two of them kept for ours.
 const POSTGRES_MAX_PARAMETERS: usize = 65_535 - 2;
+/// Longest name in MySQL and MariaDB, there in characters.
+const MYSQL_MAX_IDENTIFIER_BYTES: usize = 64;
+/// Most parameters in one prepared statement of the MySQL wire (a 16-bit count), two kept for ours.
+const MYSQL_MAX_PARAMETERS: usize = 65_535 - 2;
 /// Most parameters in one SQLite statement (`SQLITE_MAX_VARIABLE_NUMBER` since 3.32), two kept for ours.
 const SQLITE_MAX_PARAMETERS: usize = 32_766 - 2;
 
@@ -18,6 +22,7 @@ impl Dialect {
     pub(super) fn grammar(self) -> &'static dyn Grammar {
         match self {
             Self::Postgres => &PostgreSqlDialect {},
+            Self::MySql => &MySqlDialect {},
             Self::Sqlite => &SQLiteDialect {},
         }
     }
@@ -26,6 +31,7 @@ impl Dialect {
     pub(super) fn default_schema(self) -> &'static str {
         match self {
             Self::Postgres => "app",
+            Self::MySql => "",
             Self::Sqlite => "main",
         }
     }
@@ -34,6 +40,7 @@ impl Dialect {
     pub(super) fn placeholder(self, n: usize) -> String {
         match self {
             Self::Postgres => format!("${n}"),
+            Self::MySql => "?".to_owned(),
             Self::Sqlite => format!("?{n}"),
         }
     }
@@ -46,6 +53,7 @@ impl Dialect {
     /// A name of ours, quoted.
     pub(super) fn quoted(self, name: &str) -> Ident {
         match self {
+            Self::MySql => Ident::with_quote('`', name),
             Self::Postgres | Self::Sqlite => Ident::with_quote('"', name),
         }
     }
@@ -54,6 +62,7 @@ impl Dialect {
     pub(super) fn quotes_with(self, quote: char) -> bool {
         match self {
             Self::Postgres => quote == '"',
+            Self::MySql => quote == '`',
             Self::Sqlite => matches!(quote, '"' | '`' | '['),
         }
     }
@@ -61,6 +70,7 @@ impl Dialect {
     pub(super) fn max_identifier_bytes(self) -> usize {
         match self {
             Self::Postgres => POSTGRES_MAX_IDENTIFIER_BYTES,
+            Self::MySql => MYSQL_MAX_IDENTIFIER_BYTES,
             Self::Sqlite => usize::MAX,
         }
     }
@@ -68,15 +78,17 @@ impl Dialect {
     pub(super) fn max_parameters(self) -> usize {
         match self {
             Self::Postgres => POSTGRES_MAX_PARAMETERS,
+            Self::MySql => MYSQL_MAX_PARAMETERS,
             Self::Sqlite => SQLITE_MAX_PARAMETERS,
         }
     }
 
-    /// The name that the database compares by: PostgreSQL folds what is not quoted, SQLite compares without case.
+    /// The name that the database compares by: PostgreSQL folds what is not quoted, the others compare without
+    /// case (MySQL's tables do on some systems only; nothing is taken for another that might be the same).
     pub(super) fn folded(self, ident: &Ident) -> String {
         match self {
             Self::Postgres if ident.quote_style.is_some() => ident.value.clone(),
-            Self::Postgres | Self::Sqlite => ident.value.to_ascii_lowercase(),
+            Self::Postgres | Self::MySql | Self::Sqlite => ident.value.to_ascii_lowercase(),
         }
     }
 

@@ -88,6 +88,8 @@ fn names(lists: &[&'static str]) -> Names {
 // PostgreSQL takes row-giving functions in a select list as well.
 static POSTGRES_CALLS: LazyLock<Names> = LazyLock::new(|| names(&[COMMON, POSTGRES, POSTGRES_SETS]));
 static POSTGRES_TABLES: LazyLock<Names> = LazyLock::new(|| names(&[POSTGRES_SETS]));
+static MYSQL_CALLS: LazyLock<Names> = LazyLock::new(|| names(&[COMMON]));
+static MYSQL_TABLES: LazyLock<Names> = LazyLock::new(|| names(&[]));
 static SQLITE_CALLS: LazyLock<Names> = LazyLock::new(|| names(&[COMMON, SQLITE]));
 static SQLITE_TABLES: LazyLock<Names> = LazyLock::new(|| names(&[SQLITE_SETS]));
 
@@ -96,6 +98,7 @@ impl Dialect {
     pub(super) fn allows_function(self, name: &str) -> bool {
         match self {
             Self::Postgres => POSTGRES_CALLS.contains(name),
+            Self::MySql => MYSQL_CALLS.contains(name),
             Self::Sqlite => SQLITE_CALLS.contains(name),
         }
     }
@@ -104,6 +107,7 @@ impl Dialect {
     pub(super) fn allows_table_function(self, name: &str) -> bool {
         match self {
             Self::Postgres => POSTGRES_TABLES.contains(name),
+            Self::MySql => MYSQL_TABLES.contains(name),
             Self::Sqlite => SQLITE_TABLES.contains(name),
         }
     }

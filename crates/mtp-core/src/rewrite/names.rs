@@ -79,6 +79,7 @@ impl Dialect {
         self.check_ident(ident)?;
         let system: &[&str] = match self {
             Self::Postgres => &POSTGRES_SYSTEM_COLUMNS,
+            Self::MySql => &[],
             Self::Sqlite => &SQLITE_SYSTEM_COLUMNS,
         };
         let is = |words: &[&str]| words.iter().any(|w| ident.value.eq_ignore_ascii_case(w));

@@ -119,7 +119,7 @@ impl<'a> Walker<'a> {
         let folded = self.dialect.folded(ident);
         match self.dialect {
             Dialect::Postgres => self.tables.contains(&folded).then_some(folded),
-            Dialect::Sqlite => self.tables.find_ignoring_case(&folded).map(str::to_owned),
+            Dialect::MySql | Dialect::Sqlite => self.tables.find_ignoring_case(&folded).map(str::to_owned),
         }
     }
 

@@ -26,7 +26,7 @@ pub(super) fn simplify(tokens: Vec<TokenWithSpan>, words: &[String], dialect: Di
             }
         }
         Dialect::Sqlite if verb == "CREATE" => table_options(&mut tokens),
-        Dialect::Sqlite => {}
+        Dialect::MySql | Dialect::Sqlite => {}
     }
     tokens
 }
