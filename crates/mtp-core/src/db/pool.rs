@@ -45,6 +45,10 @@ pub(crate) struct Target {
         expect(dead_code, reason = "SQLite has no sessions and no logins")
     )]
     pub(crate) lends: bool,
+    /// Whether the seal goes in a statement of its own before the tenant's: MySQL, unlike MariaDB, cannot send the
+    /// two as one. Only asked where there is a seal.
+    #[cfg_attr(not(feature = "mysql"), expect(dead_code, reason = "the others send them as one"))]
+    pub(crate) seals_apart: bool,
 }
 
 impl fmt::Debug for Target {

@@ -265,6 +265,7 @@ impl TenantManagerBuilder {
             connector,
             keep_statements: true,
             lends: false,
+            seals_apart: false,
         });
         let central = Central::new(central_pool, target, dialect, service);
         central.install().await?;
