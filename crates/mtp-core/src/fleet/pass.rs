@@ -10,8 +10,11 @@ use std::{
 };
 
 use chrono::Utc;
-use futures::{StreamExt, future::join_all, stream};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use futures::{FutureExt, future::join_all};
+use tokio::sync::{
+    Mutex as AsyncMutex,
+    mpsc::{UnboundedSender, unbounded_channel},
+};
 
 use super::{
     Fleet,
@@ -32,6 +35,20 @@ use crate::{
 
 /// How often a place that another runner works on is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// A place that is this pass's to work on, and its tenant.
+type Taken = (PlannedPlace, Box<TenantRowData>);
+
+/// What the hands of one server have before them.
+#[derive(Default)]
+struct Supply {
+    /// Not looked at yet.
+    queue: VecDeque<PlannedPlace>,
+    /// Ours, and not begun yet.
+    taken: VecDeque<Taken>,
+    /// Another runner's, to be looked at again.
+    busy: VecDeque<PlannedPlace>,
+}
 
 struct Pass<'a> {
     inner: &'a Inner,
@@ -113,32 +130,49 @@ impl Pass<'_> {
         for place in places {
             servers.entry(place.server.clone()).or_default().push_back(place);
         }
-        join_all(servers.into_values().map(|queue| self.server(queue, sender))).await;
+        join_all(servers.into_values().map(|queue| self.server(queue, sender).boxed())).await;
     }
 
     async fn server(&self, mut queue: VecDeque<PlannedPlace>, sender: &UnboundedSender<Message>) {
         let budget = usize::try_from(self.inner.settings.max_connections).unwrap_or(usize::MAX);
         let jobs = self.options.jobs.min(budget).max(1);
         while !queue.is_empty() {
-            let busy = Mutex::new(VecDeque::new());
-            // Places are taken a few at a time, when there is room for them: what a pass holds without working on it
-            // another could do.
-            stream::unfold(queue, |mut queue| async {
-                let some: Vec<PlannedPlace> = queue.drain(..jobs.min(queue.len())).collect();
-                if some.is_empty() {
-                    return None;
-                }
-                let taken = self.take(some, sender, &busy).await;
-                Some((stream::iter(taken), queue))
-            })
-            .flatten()
-            .for_each_concurrent(jobs, |(place, row)| self.work(place, row, sender))
-            .await;
-            queue = busy.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let supply = AsyncMutex::new(Supply {
+                queue,
+                ..Supply::default()
+            });
+            // Boxed: the compiler sees no `Send` in a future that borrows from a closure's argument, and a pass is to
+            // be spawned.
+            join_all((0..jobs).map(|_| self.hand(&supply, jobs, sender).boxed())).await;
+            queue = supply.into_inner().busy;
             if !queue.is_empty() {
                 tokio::time::sleep(LOOK_AGAIN).await;
             }
         }
+    }
+
+    /// Works on one place after another until the supply is used up.
+    async fn hand(&self, supply: &AsyncMutex<Supply>, jobs: usize, sender: &UnboundedSender<Message>) {
+        while let Some((place, row)) = self.next(supply, jobs, sender).await {
+            self.work(place, row, sender).await;
+        }
+    }
+
+    /// The next place to work on. Places are taken a few at a time, when there is room for them: what a pass holds
+    /// without working on it another could do.
+    async fn next(&self, supply: &AsyncMutex<Supply>, jobs: usize, sender: &UnboundedSender<Message>) -> Option<Taken> {
+        // Held while places are claimed: the other hands wait for what this one brings.
+        let mut supply = supply.lock().await;
+        while supply.taken.is_empty() {
+            let some = jobs.min(supply.queue.len());
+            if some == 0 {
+                return None;
+            }
+            let places: Vec<PlannedPlace> = supply.queue.drain(..some).collect();
+            let taken = self.take(places, sender, &mut supply.busy).await;
+            supply.taken.extend(taken);
+        }
+        supply.taken.pop_front()
     }
 
     /// Takes those places that nobody works on, and settles those that need nothing.
@@ -146,8 +180,8 @@ impl Pass<'_> {
         &self,
         places: Vec<PlannedPlace>,
         sender: &UnboundedSender<Message>,
-        busy: &Mutex<VecDeque<PlannedPlace>>,
-    ) -> Vec<(PlannedPlace, Box<TenantRowData>)> {
+        busy: &mut VecDeque<PlannedPlace>,
+    ) -> Vec<Taken> {
         let units: Vec<FleetUnit> = places.iter().map(|p| p.unit.clone()).collect();
         // All are of one server, so of one kind of database.
         let to = places.first().map_or(0, |p| p.to);
@@ -166,7 +200,7 @@ impl Pass<'_> {
         for (place, claimed) in places.into_iter().zip(claimed) {
             match claimed {
                 Claimed::Ours(row) => ours.push((place, row)),
-                Claimed::Busy => busy.lock().unwrap_or_else(PoisonError::into_inner).push_back(place),
+                Claimed::Busy => busy.push_back(place),
                 Claimed::Current => tell(sender, PlaceReport::new(&place, Outcome::Elsewhere)),
                 Claimed::Gone => tell(sender, PlaceReport::new(&place, Outcome::Gone)),
             }
