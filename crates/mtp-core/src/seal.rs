@@ -1,8 +1,8 @@
 //! The seal: what a shared login shows the server so that it sees one tenant's rows.
 //!
 //! `1:<secret>:<tenant id>:<uid>:<expiry>:<mac>`, the MAC being HMAC-SHA-256 (RFC 2104) over the
-//! length-prefixed fields before it. The server's half is `mtp.tenant()`, which alone may read the
-//! secret. A seal travels as a bound value only: in a statement's text every session of the same login
+//! length-prefixed fields before it. The server's half is `mtp.tenant()` (on the MySQL wire
+//! `mtp_<service>_wall.tenant()`), which alone may read the secret. A seal travels as a bound value only: in a statement's text every session of the same login
 //! could read it.
 
 use std::{
@@ -24,7 +24,7 @@ use crate::{
 /// The version that stands first in every seal.
 const VERSION: &str = "1";
 /// SHA-256's block, which HMAC pads its key to.
-#[cfg(any(feature = "postgres", test))]
+#[cfg(any(feature = "mysql", feature = "postgres", test))]
 const BLOCK: usize = 64;
 
 /// A seal. Whoever has it can be this tenant on this server until it expires.
@@ -41,7 +41,7 @@ impl Seal {
     }
 
     /// The same with another MAC, to see that it is refused.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) fn spoilt(&self) -> Self {
         let mut text = self.text.to_string();
         let last = text.pop();
@@ -76,13 +76,13 @@ impl fmt::Debug for Sealer {
 }
 
 impl Sealer {
-    #[cfg(any(feature = "postgres", test))]
+    #[cfg(any(feature = "mysql", feature = "postgres", test))]
     pub(crate) fn new(id: i32, key: Zeroizing<[u8; 32]>) -> Self {
         Self { id, key }
     }
 
     /// The secret's number.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) fn id(&self) -> i32 {
         self.id
     }
@@ -117,16 +117,16 @@ impl Sealer {
     }
 
     /// Tells one installation's key from another's, and nothing else of it.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) fn fingerprint(&self) -> Result<String> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&*self.key).map_err(|_| Error::Internal("HMAC takes any key"))?;
         mac.update(b"mtp installation");
         Ok(hex(mac.finalize().into_bytes().iter().take(4)))
     }
 
-    /// The key's inner and outer pad (RFC 2104 §2), which are all that the server needs: PostgreSQL has
-    /// `sha256()` and no HMAC without an extension.
-    #[cfg(any(feature = "postgres", test))]
+    /// The key's inner and outer pad (RFC 2104 §2), which are all that the server needs: it has
+    /// SHA-256 and no HMAC without an extension.
+    #[cfg(any(feature = "mysql", feature = "postgres", test))]
     pub(crate) fn pads(&self) -> (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>) {
         let pad = |with: u8| {
             let mut block = Zeroizing::new(vec![with; BLOCK]);

@@ -84,7 +84,7 @@ impl Central {
     pub(crate) fn now(&self) -> Expr {
         Expr::cust(match self.dialect {
             Dialect::Postgres => "(extract(epoch from clock_timestamp()) * 1000)::bigint",
-            Dialect::MySql => "CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
+            Dialect::MySql => "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)",
             Dialect::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
         })
     }

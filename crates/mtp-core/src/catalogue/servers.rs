@@ -130,8 +130,8 @@ pub(crate) fn check_server_name(name: &str) -> Result<()> {
 }
 
 impl Central {
-    /// Adds a server where it is not there yet; says whether it was added.
-    pub(crate) async fn add_server(&self, row: &ServerRow) -> Result<bool> {
+    /// Adds a server where it is not there yet.
+    pub(crate) async fn add_server(&self, row: &ServerRow) -> Result<()> {
         check_server_name(&row.name)?;
         let insert = Query::insert()
             .into_table(self.table("servers"))
@@ -146,9 +146,13 @@ impl Central {
                 row.keeps_statements.into(),
                 self.now(),
             ])
-            .on_conflict(OnConflict::columns(["service", "name"]).do_nothing().to_owned())
+            .on_conflict(
+                OnConflict::columns(["service", "name"])
+                    .do_nothing_on(["name"])
+                    .to_owned(),
+            )
             .to_owned();
-        Ok(self.execute(&insert).await? == 1)
+        self.execute(&insert).await.map(drop)
     }
 
     pub(crate) async fn server(&self, name: &str) -> Result<Option<ServerRow>> {
