@@ -79,12 +79,14 @@ mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub use self::db::BorrowedConnection;
 #[cfg(feature = "mysql")]
 pub use self::db::MySqlTenantRow;
+#[cfg(feature = "postgres")]
+pub use self::db::PgTenantRow;
 #[cfg(feature = "sqlite")]
 pub use self::db::SqliteTenantRow;
-#[cfg(feature = "postgres")]
-pub use self::db::{BorrowedConnection, PgTenantRow};
 #[cfg(feature = "_db")]
 pub use self::{
     api_key::{ApiKey, ApiKeyError, ApiKeyKind, KeyHash},

@@ -45,10 +45,13 @@ pub(crate) struct Target {
         expect(dead_code, reason = "SQLite has no sessions and no logins")
     )]
     pub(crate) lends: bool,
-    /// Whether the seal goes in a statement of its own before the tenant's: MySQL, unlike MariaDB, cannot send the
-    /// two as one. Only asked where there is a seal.
-    #[cfg_attr(not(feature = "mysql"), expect(dead_code, reason = "the others send them as one"))]
-    pub(crate) seals_apart: bool,
+    /// Whether the server runs compound statements outside routines (MariaDB, not MySQL), which hide a seal best. Only
+    /// asked where there is one.
+    #[cfg_attr(
+        not(feature = "mysql"),
+        expect(dead_code, reason = "only the MySQL wire has the seal in a variable")
+    )]
+    pub(crate) compounds: bool,
 }
 
 impl fmt::Debug for Target {
@@ -332,7 +335,7 @@ impl Pooled {
     }
 
     /// Whether the bare connection may be lent to a service.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) fn lends(&self) -> bool {
         self.target.lends
     }

@@ -29,7 +29,7 @@ pub(super) fn rows<T: TenantRow>(db: TenantDb, sql: Cow<'_, str>, values: Values
         let text = db.sealed_form(&rewritten)?;
         let values = db.fill(text, values)?;
         let mut pooled = db.acquire().await?;
-        pooled.open_alone().await?;
+        db.open_alone(&mut pooled).await?;
         let keep = pooled.keeps_statements();
         let deadline = Instant::now() + DEFAULT_STREAM_TIMEOUT;
         match pooled.busy()? {

@@ -171,7 +171,7 @@ impl PgServer {
             connector: connector(options),
             keep_statements: way.keeps_statements,
             lends: !way.pooled,
-            seals_apart: false,
+            compounds: false,
         });
         targets.insert(name, target.clone());
         Ok(target)

@@ -97,7 +97,7 @@ impl SqliteServer {
             connector: Box::new(self.connector(placement, false)?),
             keep_statements: true,
             lends: false,
-            seals_apart: false,
+            compounds: false,
         });
         targets.insert(placement.database.clone(), target.clone());
         Ok(target)

@@ -2,7 +2,7 @@
 
 pub(crate) use crate::dialect::Dialect;
 use sqlparser::{
-    ast::{Expr, Ident, Value},
+    ast::{Expr, Ident, ObjectName, Value},
     dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
 };
 
@@ -27,7 +27,8 @@ impl Dialect {
         }
     }
 
-    /// The schema of tenant tables when the caller names none.
+    /// The schema of tenant tables when the caller names none. On the MySQL wire they have none before their names: the
+    /// connection leads into the database that holds them, so that all databases share their texts.
     pub(super) fn default_schema(self) -> &'static str {
         match self {
             Self::Postgres => "app",
@@ -36,12 +37,12 @@ impl Dialect {
         }
     }
 
-    /// The text of placeholder number `n`, counted from 1.
+    /// The text of placeholder number `n`, counted from 1. On the MySQL wire a `?` has no number: there it has one until
+    /// the text is ready, see `read::unnumbered`.
     pub(super) fn placeholder(self, n: usize) -> String {
         match self {
             Self::Postgres => format!("${n}"),
-            Self::MySql => "?".to_owned(),
-            Self::Sqlite => format!("?{n}"),
+            Self::MySql | Self::Sqlite => format!("?{n}"),
         }
     }
 
@@ -67,6 +68,14 @@ impl Dialect {
         }
     }
 
+    /// A table's name as it is sent.
+    pub(super) fn table(self, schema: &str, table: &str) -> ObjectName {
+        if schema.is_empty() {
+            return ObjectName::from(self.quoted(table));
+        }
+        ObjectName::from(vec![self.quoted(schema), self.quoted(table)])
+    }
+
     pub(super) fn max_identifier_bytes(self) -> usize {
         match self {
             Self::Postgres => POSTGRES_MAX_IDENTIFIER_BYTES,
@@ -90,6 +99,23 @@ impl Dialect {
             Self::Postgres if ident.quote_style.is_some() => ident.value.clone(),
             Self::Postgres | Self::MySql | Self::Sqlite => ident.value.to_ascii_lowercase(),
         }
+    }
+
+    /// The name that a CTE is found by. MySQL compares the names of tables and CTEs with their case on most systems, and
+    /// without it on others; what is written alike is the same on all.
+    pub(super) fn cte_name(self, ident: &Ident) -> String {
+        match self {
+            Self::MySql => ident.value.clone(),
+            Self::Postgres | Self::Sqlite => self.folded(ident),
+        }
+    }
+
+    pub(super) fn is_mysql(self) -> bool {
+        matches!(self, Self::MySql)
+    }
+
+    pub(super) fn is_sqlite(self) -> bool {
+        matches!(self, Self::Sqlite)
     }
 
     pub(super) fn is_postgres(self) -> bool {
