@@ -971,7 +971,11 @@ SELECT id FROM items ORDER BY id LIMIT 18446744073709551615 OFFSET 5
 SELECT id FROM tags ORDER BY id LIMIT ? OFFSET ?
 
 -- name: mysql-and-or-signs
-SELECT id FROM items WHERE kind = 'parts' && stock > 0 || id = 1 ORDER BY id
+SELECT id FROM items WHERE kind = 'parts' && stock > 0 OR id = 1 ORDER BY id
+
+-- name: mysql-joined-texts
+-- params: ["omf"]
+SELECT id, kind || '-' || id AS label FROM items WHERE name LIKE '%' || ? || '%' OR id = 2 ORDER BY id
 
 -- name: mysql-xor
 SELECT id FROM items WHERE stock > 10 XOR price_cents > 1000 ORDER BY id
