@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
 use sqlx::mysql::{MySqlConnection, MySqlRow};
@@ -67,14 +68,31 @@ impl MariaDbServer {
         env::var_os(LOG).filter(|v| !v.is_empty()).map(PathBuf::from)
     }
 
-    /// Everything that the server has logged so far.
+    /// How many bytes the server has logged so far.
     ///
     /// # Panics
     /// When the log is not known (`MTP_TEST_MARIADB_LOG`) or cannot be read.
-    pub fn log(&self) -> String {
+    pub fn log_len(&self) -> u64 {
         let path = self.log_path().unwrap_or_else(|| missing(LOG));
-        let bytes = fs::read(&path).unwrap_or_else(|e| panic!("reading {}: {e}", path.display()));
-        String::from_utf8_lossy(&bytes).into_owned()
+        let there = fs::metadata(&path).unwrap_or_else(|e| panic!("reading {}: {e}", path.display()));
+        there.len()
+    }
+
+    /// What the server has logged since it had logged so many bytes.
+    ///
+    /// # Panics
+    /// When the log is not known (`MTP_TEST_MARIADB_LOG`) or cannot be read.
+    pub fn log_since(&self, bytes: u64) -> String {
+        let path = self.log_path().unwrap_or_else(|| missing(LOG));
+        let read = || {
+            let mut file = fs::File::open(&path)?;
+            file.seek(SeekFrom::Start(bytes))?;
+            let mut logged = Vec::new();
+            file.read_to_end(&mut logged)?;
+            Ok(logged)
+        };
+        let logged = read().unwrap_or_else(|e: std::io::Error| panic!("reading {}: {e}", path.display()));
+        String::from_utf8_lossy(&logged).into_owned()
     }
 
     /// Runs statements as superuser in a database (the text protocol: several, separated by `;`).

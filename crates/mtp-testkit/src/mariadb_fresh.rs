@@ -10,11 +10,9 @@ use crate::mariadb::MariaDbServer;
 
 /// How much of a hint goes into a name: with the rest of it the name stays within the 32 bytes of MySQL's accounts.
 const MAX_HINT: usize = 14;
-/// Global rights of a provisioner: it makes accounts, ends sessions, lends its views' rights, and looks at what is there.
-const GLOBAL_RIGHTS: &str = "CREATE USER, PROCESS, RELOAD, SHOW DATABASES, CONNECTION ADMIN, SET USER";
 
 /// A provisioner as a service's operator would make it, with a central database of its own: every right, with the right
-/// to give it on, on the databases that carry its tag, and a few global ones; it sees nothing of other databases.
+/// to give it on, since who makes accounts and databases on this wire can take any.
 /// Dropping the value drops, as well as it can, the databases and accounts that carry its [`prefix`](Self::prefix) or
 /// its [`service`](Self::service), and the accounts that have rights on those databases.
 #[derive(Debug)]
@@ -38,8 +36,7 @@ impl MariaDbServer {
         let random = &name[name.len() - 12..];
         let make = format!(
             "CREATE DATABASE {name}; CREATE USER {name}@'%' IDENTIFIED BY '{password}'; \
-             GRANT {GLOBAL_RIGHTS} ON *.* TO {name}@'%'; GRANT SELECT ON mysql.* TO {name}@'%'; \
-             GRANT ALL PRIVILEGES ON `%{random}%`.* TO {name}@'%' WITH GRANT OPTION"
+             GRANT ALL PRIVILEGES ON *.* TO {name}@'%' WITH GRANT OPTION"
         );
         self.execute("mysql", &make).await;
         FreshMariaDb {
@@ -106,11 +103,13 @@ async fn remove(url: &str, random: &str) -> Result<(), sqlx::Error> {
     connection.execute("SET lock_wait_timeout = 10").await?;
     let accounts = format!(
         "SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) FROM mysql.db WHERE db LIKE '%{random}%' AND user <> '' \
+         UNION SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) FROM mysql.tables_priv WHERE db LIKE '%{random}%' \
          UNION SELECT CONCAT(QUOTE(user), '@', QUOTE(host)) FROM mysql.user WHERE user LIKE '%{random}%'"
     );
     let sessions = format!(
         "SELECT CAST(id AS CHAR) FROM information_schema.processlist WHERE user LIKE '%{random}%' \
-         OR user IN (SELECT user FROM mysql.db WHERE db LIKE '%{random}%')"
+         OR user IN (SELECT user FROM mysql.db WHERE db LIKE '%{random}%') \
+         OR user IN (SELECT user FROM mysql.tables_priv WHERE db LIKE '%{random}%')"
     );
     let databases = format!(
         "SELECT CONCAT('`', schema_name, '`') FROM information_schema.schemata WHERE schema_name LIKE '%{random}%'"
@@ -121,9 +120,12 @@ async fn remove(url: &str, random: &str) -> Result<(), sqlx::Error> {
         drop(connection.execute(AssertSqlSafe(format!("KILL {session}"))).await);
     }
     for account in accounts {
-        connection
-            .execute(AssertSqlSafe(format!("DROP USER IF EXISTS {account}")))
-            .await?;
+        // A role is none, and refused.
+        drop(
+            connection
+                .execute(AssertSqlSafe(format!("DROP USER IF EXISTS {account}")))
+                .await,
+        );
     }
     for database in column(&mut connection, &databases).await? {
         connection

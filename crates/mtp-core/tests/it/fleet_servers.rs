@@ -1,16 +1,17 @@
-//! The fleet runner on PostgreSQL: every isolation, its own ledger each, and the catalogue told.
+//! The fleet runner on database servers: every isolation, its own ledger each, and the catalogue told.
 
 use mtp_core::{FleetOptions, Isolation, TenantConfig, TenantId};
 
 use crate::place::Place;
 
 const NOTES: &str = include_str!("notes/0001_notes.sql");
-const TAGS: &str = "CREATE TABLE tags (tenant_id TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (tenant_id, id));";
+const TAGS: &str =
+    "CREATE TABLE tags (tenant_id VARCHAR(63) NOT NULL, id VARCHAR(64) NOT NULL, PRIMARY KEY (tenant_id, id));";
 /// No number can be made of it, for whoever has a row.
-const BROKEN: &str = "ALTER TABLE notes ADD COLUMN n INT; UPDATE notes SET n = body::int;";
+const BROKEN: &str = "ALTER TABLE notes ADD COLUMN n INT; UPDATE notes SET n = CAST(body AS INTEGER);";
 
-async fn migrates(isolation: Isolation) {
-    let place = Place::postgres(isolation).await;
+async fn migrates(place: Place) {
+    let isolation = place.isolation;
     let old = place
         .builder()
         .migrations(&[(1, "notes", NOTES)])
@@ -64,17 +65,19 @@ async fn migrates(isolation: Isolation) {
     assert!(new.diagnose().await.iter().any(|f| f.rule == "migrations-failed"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn databases() {
-    migrates(Isolation::Database).await;
+macro_rules! on_servers {
+    ($($feature:literal $name:ident $place:expr;)*) => {$(
+        #[cfg(feature = $feature)]
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $name() {
+            migrates($place.await).await;
+        }
+    )*};
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn schemas() {
-    migrates(Isolation::Schema).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn shared_tables() {
-    migrates(Isolation::Shared).await;
+on_servers! {
+    "postgres" postgres_databases Place::postgres(Isolation::Database);
+    "postgres" postgres_schemas Place::postgres(Isolation::Schema);
+    "postgres" postgres_shared_tables Place::postgres(Isolation::Shared);
+    "mysql" mariadb_databases Place::mariadb(Isolation::Database);
+    "mysql" mariadb_shared_tables Place::mariadb(Isolation::Shared);
 }
