@@ -21,8 +21,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// committed before the lock was had, as on PostgreSQL.
 #[cfg(feature = "mysql")]
 pub(crate) const MYSQL_SESSION: &str = "SET SESSION sql_mode = \
-     'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,PIPES_AS_CONCAT', \
-     SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+     'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,PIPES_AS_CONCAT'; \
+     SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
 /// The dialect and the way to a database, from its URL.
 pub(crate) fn connect(url: &Dsn) -> Result<(Dialect, Box<dyn Connect>)> {

@@ -169,7 +169,7 @@ ANALYZE FORMAT=JSON SELECT * FROM customers WHERE tenant_id = '{other}'
 
 -- name: read/optimizer-trace
 -- stacked
-SET optimizer_trace = 'enabled=on'; DO (SELECT count(*) FROM customers WHERE tenant_id = '{other}'); SELECT trace FROM information_schema.optimizer_trace WHERE trace LIKE '%{other_canary}%'
+SET optimizer_trace = 'enabled=on'; DO (SELECT count(*) FROM customers WHERE tenant_id = '{other}'); SELECT trace FROM information_schema.optimizer_trace
 
 -- name: read/data-tables
 SELECT * FROM `{other_schema}`.customers
@@ -214,8 +214,7 @@ SELECT * FROM information_schema.innodb_buffer_page
 SELECT * FROM mysql.column_stats
 
 -- name: read/process-list
--- no-rows
-SELECT info FROM information_schema.processlist WHERE info LIKE '%{other_canary}%' AND id <> connection_id()
+SELECT info FROM information_schema.processlist WHERE id <> connection_id()
 
 -- name: read/locks
 -- no-rows
@@ -374,7 +373,7 @@ SELECT table_schema, table_name FROM information_schema.tables WHERE table_schem
 SELECT routine_definition FROM information_schema.routines WHERE routine_definition IS NOT NULL AND routine_schema LIKE 'mtp%'
 
 -- name: secret/definition-of-view
-SELECT view_definition FROM information_schema.views WHERE view_definition LIKE '%{other_canary}%'
+SELECT view_definition FROM information_schema.views
 
 -- name: secret/function-in-mysql
 -- no-rows
