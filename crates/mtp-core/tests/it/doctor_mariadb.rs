@@ -33,8 +33,11 @@ const BROKEN: &[(&str, &str)] = &[
         "REVOKE EXECUTE ON FUNCTION {wall}.tenant FROM {owner}",
     ),
     ("database-readable", "GRANT SELECT ON `{data}`.* TO {other}"),
-    ("database-readable", "GRANT INSERT ON `mtp\\_%`.* TO {other}"),
-    ("table-readable", "GRANT INSERT ON {data}.notes TO {other}"),
+    ("database-readable", "GRANT INSERT ON `{common}%`.* TO {other}"),
+    (
+        "table-readable",
+        "GRANT INSERT ON {data}.notes TO {other} WITH GRANT OPTION",
+    ),
     ("table-readable", "GRANT UPDATE (body) ON {data}.notes TO {other}"),
     ("view", "DROP VIEW {common}.notes"),
     (

@@ -7,7 +7,7 @@ use super::{
     accounts::{account, grantee},
     fence, grants, keys,
     probe::Flavor,
-    selftest, server,
+    selftest,
     views::{self, Standing, tick},
     wall,
 };
@@ -220,10 +220,12 @@ async fn seal(server: &MySqlServer, conn: &mut Conn, flavor: Flavor, findings: &
 async fn outsiders(server: &MySqlServer, conn: &mut Conn, findings: &mut Vec<Finding>) -> Result<()> {
     let owner = grantee(&server.owner.name);
     for database in [&server.data, &server.common] {
-        let sql = "SELECT DISTINCT GRANTEE FROM information_schema.SCHEMA_PRIVILEGES WHERE ? LIKE TABLE_SCHEMA AND GRANTEE <> ?";
+        // What was granted on names of a shape is taken away by that shape.
+        let sql = "SELECT DISTINCT GRANTEE, TABLE_SCHEMA FROM information_schema.SCHEMA_PRIVILEGES \
+                   WHERE ? LIKE TABLE_SCHEMA AND GRANTEE <> ?";
         let values = vec![database.as_str().into(), owner.as_str().into()];
-        let rows: Vec<(String,)> = conn.fetch_all(sql.into(), values, false).await?;
-        for (who,) in rows {
+        let rows: Vec<(String, String)> = conn.fetch_all(sql.into(), values, false).await?;
+        for (who, shape) in rows {
             // Told by its own rule already.
             if who == grantee(&server.runtime.name) {
                 continue;
@@ -231,7 +233,7 @@ async fn outsiders(server: &MySqlServer, conn: &mut Conn, findings: &mut Vec<Fin
             findings.push(Finding::error(
                 "database-readable",
                 format!("{who} has rights on the database {}", database.as_str()),
-                format!("REVOKE ALL PRIVILEGES ON {}.* FROM {who}", server::pattern(database)),
+                format!("REVOKE ALL PRIVILEGES ON {}.* FROM {who}", tick(&shape)),
             ));
         }
     }
@@ -241,7 +243,7 @@ async fn outsiders(server: &MySqlServer, conn: &mut Conn, findings: &mut Vec<Fin
             findings.push(Finding::error(
                 "table-readable",
                 format!("{who} has rights on the table {} behind its view", granted.quoted()),
-                format!("REVOKE ALL PRIVILEGES ON {} FROM {who}", granted.quoted()),
+                granted.revoke(who).trim_end_matches([';', ' ']).to_owned(),
             ));
         }
     }

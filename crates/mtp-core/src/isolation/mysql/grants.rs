@@ -22,6 +22,8 @@ pub(super) struct Granted {
     columns: bool,
     /// Who else was granted anything on it.
     pub(super) others: Vec<String>,
+    /// Who of all of them may give it on.
+    lenders: Vec<String>,
 }
 
 /// How the rights on everything in a database stand.
@@ -42,6 +44,7 @@ pub(super) async fn list(conn: &mut Conn, database: &SqlIdent, user: &SqlIdent) 
             rights: String::new(),
             columns: false,
             others: Vec::new(),
+            lenders: Vec::new(),
         })
         .collect();
     let sql = "SELECT CAST(Table_name AS CHAR), CAST(User AS CHAR), CAST(Host AS CHAR), CAST(Table_priv AS CHAR), \
@@ -49,6 +52,8 @@ pub(super) async fn list(conn: &mut Conn, database: &SqlIdent, user: &SqlIdent) 
     let rows: Vec<(String, String, String, String, String)> =
         conn.fetch_all(sql.into(), vec![name.into()], false).await?;
     for (table, who, host, rights, columns) in rows {
+        let named = format!("{}@{}", tick(&who), tick(&host));
+        let lenders = rights.split(',').any(|right| right == "Grant").then(|| named.clone());
         let Some(on) = granted.iter_mut().find(|g| g.name == table) else {
             // What is granted on a table that is not there yet would hold once it is.
             if who != user.as_str() {
@@ -58,16 +63,18 @@ pub(super) async fn list(conn: &mut Conn, database: &SqlIdent, user: &SqlIdent) 
                     tenant: false,
                     rights: String::new(),
                     columns: false,
-                    others: vec![format!("{}@{}", tick(&who), tick(&host))],
+                    others: vec![named],
+                    lenders: lenders.into_iter().collect(),
                 });
             }
             continue;
         };
+        on.lenders.extend(lenders);
         if who == user.as_str() && host == "%" {
             on.rights = rights;
             on.columns = !columns.is_empty();
         } else {
-            on.others.push(format!("{}@{}", tick(&who), tick(&host)));
+            on.others.push(named);
         }
     }
     Ok(granted)
@@ -84,6 +91,16 @@ impl Granted {
         format!("{}.{}", tick(&self.database), tick(&self.name))
     }
 
+    /// What takes all from an account. The right to give on is not among all, and a statement of its own.
+    pub(super) fn revoke(&self, who: &str) -> String {
+        let on = self.quoted();
+        let mut sql = format!("REVOKE ALL PRIVILEGES ON {on} FROM {who}; ");
+        if self.lenders.iter().any(|lender| lender == who) {
+            let _ = write!(sql, "REVOKE GRANT OPTION ON {on} FROM {who}; ");
+        }
+        sql
+    }
+
     /// What brings the rights into order, if they are not.
     pub(super) fn mend(&self, user: &SqlIdent) -> Option<String> {
         let mine = self.rights == self.due() && !self.columns;
@@ -91,16 +108,10 @@ impl Granted {
             return None;
         }
         let (on, user) = (self.quoted(), account(user));
-        let mut sql = String::new();
-        let mut revoke = |who: &str| {
-            let _ = write!(sql, "REVOKE ALL PRIVILEGES ON {on} FROM {who}; ");
-        };
-        for other in &self.others {
-            revoke(other);
-        }
+        let mut sql: String = self.others.iter().map(|other| self.revoke(other)).collect();
         if !mine {
             if !self.rights.is_empty() || self.columns {
-                revoke(&user);
+                sql.push_str(&self.revoke(&user));
             }
             if !self.due().is_empty() {
                 let _ = write!(sql, "GRANT {} ON {on} TO {user}", self.due());
