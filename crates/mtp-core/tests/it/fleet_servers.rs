@@ -81,3 +81,114 @@ on_servers! {
     "mysql" mariadb_databases Place::mariadb(Isolation::Database);
     "mysql" mariadb_shared_tables Place::mariadb(Isolation::Shared);
 }
+
+/// A runner that is killed, where each statement commits by itself.
+#[cfg(feature = "mysql")]
+mod killed {
+    use std::{
+        process::{Command, Stdio},
+        time::Duration,
+    };
+
+    use futures::{StreamExt, stream};
+    use mtp_core::{FleetOptions, HashParams, Isolation, TenantConfig};
+
+    use super::NOTES;
+    use crate::world::{Spec, World, id, read, write};
+
+    /// The environment name of a child's ground.
+    const CHILD: &str = "MTP_FLEET_SERVERS_CHILD";
+    const TENANTS: usize = 30;
+    /// None of these can be done twice, and each commits by itself; the notes count those that change rows.
+    const COUNTED: &str = "
+CREATE TABLE tags (tenant_id VARCHAR(63) NOT NULL, id VARCHAR(64) NOT NULL, PRIMARY KEY (tenant_id, id));
+UPDATE notes SET body = CONCAT(body, '+');
+ALTER TABLE tags ADD COLUMN label VARCHAR(20);
+UPDATE notes SET body = CONCAT(body, '+');
+CREATE INDEX tags_by_label ON tags (tenant_id, label);
+ALTER TABLE notes ADD COLUMN extra INT;
+UPDATE notes SET body = CONCAT(body, '+');
+";
+    const FILES: [(i64, &str, &str); 2] = [(1, "notes", NOTES), (2, "counted", COUNTED)];
+
+    /// Not a test of its own: what the next one runs in another process, and kills.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn child_migrates() {
+        let Ok(spec) = std::env::var(CHILD) else { return };
+        let spec: Spec = serde_json::from_str(&spec).unwrap();
+        let builder = spec.builder().background(false).migrations(&FILES);
+        let fleet = builder.start().await.unwrap().fleet();
+        fleet.run(&FleetOptions::default().canary(0.0).jobs(4)).await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn anywhere_on_mariadb_it_goes_on_with_no_statement_twice_and_none_left() {
+        let world = World::mariadb(Isolation::Database).await;
+        let quick = HashParams::new(7168, 5, 1).unwrap();
+        let old = world
+            .builder()
+            .background(false)
+            .hash_params(quick)
+            .start()
+            .await
+            .unwrap();
+        stream::iter(0..TENANTS)
+            .for_each_concurrent(4, |n| {
+                let old = &old;
+                async move {
+                    let id = id(format!("t{n}"));
+                    old.create(TenantConfig::new("T").id(id.clone())).await.unwrap();
+                    write(old, &id, "n").await;
+                }
+            })
+            .await;
+        let done = async || {
+            let sql = "SELECT id FROM {tenants} WHERE schema_version = 2";
+            world.central(sql).await.len()
+        };
+        let (mut halfway, mut seen, mut delay) = (0, 0, 200);
+        for _ in 0..200 {
+            let mut child = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "fleet_servers::killed::child_migrates", "--nocapture"])
+                .env(CHILD, serde_json::to_string(&world.spec).unwrap())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+            child.kill().unwrap();
+            child.wait().unwrap();
+            let now = done().await;
+            assert!(now >= seen, "nothing is taken back");
+            if now == TENANTS {
+                break;
+            }
+            // As long as this machine needs to get to work, and hardly longer: elsewhere each time.
+            if now > seen {
+                halfway += 1;
+                delay = delay.saturating_sub(7);
+            } else {
+                delay += 31;
+            }
+            seen = now;
+        }
+        assert!(
+            halfway >= 3,
+            "only {halfway} kills fell between the first and the last tenant"
+        );
+        let new = world
+            .builder()
+            .background(false)
+            .migrations(&FILES)
+            .start()
+            .await
+            .unwrap();
+        let report = new.fleet().run(&FleetOptions::default()).await.unwrap();
+        assert!(report.is_complete(), "{report:?}");
+        for n in 0..TENANTS {
+            assert_eq!(read(&new, &id(format!("t{n}"))).await, ["n+++"], "t{n}");
+        }
+        let verdict = new.fleet().verify(&FleetOptions::default()).await.unwrap();
+        assert!(verdict.is_sound(), "{verdict:?}");
+    }
+}
