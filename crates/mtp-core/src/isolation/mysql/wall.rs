@@ -85,29 +85,19 @@ async fn replace(server: &MySqlServer, conn: &mut Conn, flavor: Flavor) -> Resul
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Routine {
-    body: String,
-    definer: String,
-    security: String,
-    deterministic: String,
-    modes: String,
-}
-
 /// Whether the function is the one of this release, word for word, and its definer's.
 pub(super) async fn stands(server: &MySqlServer, conn: &mut Conn) -> Result<bool> {
-    let sql = "SELECT ROUTINE_DEFINITION AS body, DEFINER AS definer, SECURITY_TYPE AS security, \
-               IS_DETERMINISTIC AS deterministic, SQL_MODE AS modes FROM information_schema.ROUTINES \
+    let sql = "SELECT ROUTINE_DEFINITION, DEFINER, SECURITY_TYPE, IS_DETERMINISTIC, SQL_MODE FROM information_schema.ROUTINES \
                WHERE ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ? AND ROUTINE_TYPE = 'FUNCTION'";
     let values = vec![server.wall.as_str().into(), FUNCTION.into()];
-    let found: Option<Routine> = conn.fetch_first(sql.into(), values, false).await?;
-    Ok(found.is_some_and(|r| {
-        r.body.trim() == BODY.trim()
-            && r.definer == format!("{}@%", server.guard.as_str())
-            && r.security == "DEFINER"
-            && r.deterministic == "YES"
+    let found: Option<(String, String, String, String, String)> = conn.fetch_first(sql.into(), values, false).await?;
+    Ok(found.is_some_and(|(body, definer, rights, deterministic, modes)| {
+        body.trim() == BODY.trim()
+            && definer == format!("{}@%", server.guard.as_str())
+            && rights == "DEFINER"
+            && deterministic == "YES"
             // In these modes the body would mean something else.
-            && !["ANSI_QUOTES", "NO_BACKSLASH_ESCAPES"].iter().any(|mode| r.modes.contains(mode))
+            && !["ANSI_QUOTES", "NO_BACKSLASH_ESCAPES"].iter().any(|mode| modes.contains(mode))
     }))
 }
 
