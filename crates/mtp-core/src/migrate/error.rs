@@ -155,7 +155,7 @@ pub enum MigrationError {
         mismatches: Vec<Mismatch>,
     },
     /// A part of a file was applied, on a database where a change of a table cannot be undone (MariaDB, MySQL).
-    #[error("{file} (version {version}) is half applied: {done} of its {of} statements are done, {advice}")]
+    #[error("{file} (version {version}) is half applied: {done} of {of} statements are done, {advice}")]
     HalfApplied {
         /// The file.
         file: Arc<str>,
