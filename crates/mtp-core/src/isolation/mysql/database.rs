@@ -59,6 +59,13 @@ pub(super) async fn create(server: &MySqlServer, tenancy: &Tenancy) -> Result<()
     accounts::ensure(server, &mut conn, &login, &options, &mark).await?;
     server::database(server, &mut conn, &name, &mark).await?;
     server::let_owner_in(server, &mut conn, &name).await?;
+    // The least that opens a database which has no table yet; rights on tables come with the tables.
+    conn.run(format!(
+        "GRANT SHOW VIEW ON {}.* TO {}",
+        server::pattern(&name),
+        account(&login)
+    ))
+    .await?;
     conn.close().await;
     Ok(())
 }
