@@ -18,6 +18,10 @@ use crate::{
 /// The table of the wall's database that tells our views from others', and changed ones from those as we made them.
 pub(super) const TABLE: &str = "sealed_view";
 
+/// A view that is always there, and says whose the seal is: a login without any right in a database cannot open it, and
+/// before the first migration there is no other.
+const WHOSE: &str = "mtp_whose";
+
 /// A table or view of the shared data, as the server describes it.
 #[derive(Debug, Default)]
 struct Shape {
@@ -197,7 +201,15 @@ fn due(server: &MySqlServer, shapes: &BTreeMap<String, Shape>, keys: Keys) -> Ve
     let (common, data) = (server.common.ticked(), server.data.ticked());
     let owner = account(&server.owner.name);
     let list = |names: &[String]| names.iter().map(|n| tick(n)).collect::<Vec<_>>().join(", ");
-    shapes
+    let whose = Due {
+        name: WHOSE.to_owned(),
+        create: format!(
+            "CREATE OR REPLACE DEFINER = {owner} SQL SECURITY DEFINER VIEW {common}.`{WHOSE}` AS SELECT {}() AS `tenant_id`",
+            wall::function(server)
+        ),
+        nested: false,
+    };
+    let tables = shapes
         .iter()
         .filter(|(name, shape)| is_tenants(name, shape))
         .map(|(name, shape)| {
@@ -231,8 +243,8 @@ fn due(server: &MySqlServer, shapes: &BTreeMap<String, Shape>, keys: Keys) -> Ve
                 create,
                 nested: shape.query.is_some(),
             }
-        })
-        .collect()
+        });
+    std::iter::once(whose).chain(tables).collect()
 }
 
 async fn make(server: &MySqlServer, conn: &mut Conn, view: &Due) -> Result<()> {
