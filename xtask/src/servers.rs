@@ -1,9 +1,10 @@
-//! `cargo xtask servers`, and what `cargo xtask test` uses: PostgreSQL and PgBouncer, up and down.
+//! `cargo xtask servers`, and what `cargo xtask test` uses: PostgreSQL, PgBouncer and MariaDB, up and down.
 
 mod account;
 mod container;
 mod folder;
 mod later;
+mod mariadb;
 mod packages;
 mod pgbouncer;
 mod postgres;
@@ -24,6 +25,10 @@ use crate::{run, say, stop};
 pub(crate) const POSTGRES_URL: &str = "MTP_TEST_POSTGRES_URL";
 /// The file into which that server logs.
 pub(crate) const POSTGRES_LOG: &str = "MTP_TEST_POSTGRES_LOG";
+/// The MariaDB server, as its superuser, for a database that nobody else uses.
+pub(crate) const MARIADB_URL: &str = "MTP_TEST_MARIADB_URL";
+/// The file into which that server writes every statement it is sent.
+pub(crate) const MARIADB_LOG: &str = "MTP_TEST_MARIADB_LOG";
 /// PgBouncer in transaction mode, two server connections for each (database, login).
 pub(crate) const PGBOUNCER_URL: &str = "MTP_TEST_PGBOUNCER_URL";
 /// The same with one server connection for each (database, login).
@@ -59,6 +64,8 @@ impl Servers {
         let superuser = postgres::up(&mut servers, workspace)?;
         stop::check()?;
         pgbouncer::up(&mut servers, workspace, superuser.as_ref())?;
+        stop::check()?;
+        mariadb::up(&mut servers, workspace)?;
         stop::check()?;
         Ok(servers)
     }

@@ -12,6 +12,8 @@ mod secrets;
 mod servers;
 mod tenants;
 
+#[cfg(feature = "mysql")]
+pub(crate) use self::connect::{MySqlConnector, mysql_options};
 #[cfg(feature = "postgres")]
 pub(crate) use self::connect::{PgConnector, postgres_options};
 #[cfg(feature = "sqlite")]

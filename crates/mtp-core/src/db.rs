@@ -1,6 +1,6 @@
 //! A tenant's data: connections, pools, and the one door through which statements go.
 
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 mod borrow;
 mod conn;
 mod fault;
@@ -10,11 +10,19 @@ mod query;
 mod row;
 mod stream;
 mod transaction;
+#[cfg(feature = "mysql")]
+mod variable;
 
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub use self::borrow::BorrowedConnection;
+#[cfg(feature = "mysql")]
+pub use self::row::MySqlTenantRow;
+#[cfg(feature = "postgres")]
+pub use self::row::PgTenantRow;
 #[cfg(feature = "sqlite")]
 pub use self::row::SqliteTenantRow;
-#[cfg(feature = "postgres")]
-pub use self::{borrow::BorrowedConnection, row::PgTenantRow};
+#[cfg(feature = "mysql")]
+pub(crate) use self::variable::set_seal;
 pub(crate) use self::{
     conn::Conn,
     handle::{Standing, TenantDbParts},

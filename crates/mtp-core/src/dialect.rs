@@ -9,6 +9,9 @@ use sea_query::{QueryStatementWriter, Values};
 pub enum Dialect {
     /// PostgreSQL 15 and later.
     Postgres,
+    /// MariaDB 10.11 and later, MySQL 8.
+    #[serde(rename = "mysql")]
+    MySql,
     /// SQLite 3.35 and later.
     Sqlite,
 }
@@ -18,7 +21,7 @@ impl Dialect {
     /// fails where another wrote in between, without waiting.
     pub(crate) fn begin(self) -> &'static str {
         match self {
-            Self::Postgres => "BEGIN",
+            Self::Postgres | Self::MySql => "BEGIN",
             Self::Sqlite => "BEGIN IMMEDIATE",
         }
     }
@@ -26,7 +29,7 @@ impl Dialect {
     /// Whether `SELECT … FOR UPDATE` exists; without it a transaction that writes is alone anyway.
     pub(crate) fn has_row_locks(self) -> bool {
         match self {
-            Self::Postgres => true,
+            Self::Postgres | Self::MySql => true,
             Self::Sqlite => false,
         }
     }
@@ -35,6 +38,7 @@ impl Dialect {
     pub(crate) fn compiled_in() -> impl Iterator<Item = Self> {
         [
             cfg!(feature = "postgres").then_some(Self::Postgres),
+            cfg!(feature = "mysql").then_some(Self::MySql),
             cfg!(feature = "sqlite").then_some(Self::Sqlite),
         ]
         .into_iter()
@@ -45,6 +49,7 @@ impl Dialect {
     pub(crate) fn build(self, statement: &impl QueryStatementWriter) -> (String, Values) {
         match self {
             Self::Postgres => statement.build(sea_query::PostgresQueryBuilder),
+            Self::MySql => statement.build(sea_query::MysqlQueryBuilder),
             Self::Sqlite => statement.build(sea_query::SqliteQueryBuilder),
         }
     }

@@ -27,6 +27,12 @@ impl SqlIdent {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Quoted as the MySQL wire quotes names.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn ticked(&self) -> String {
+        format!("`{}`", self.0)
+    }
 }
 
 /// Quoted, ready to stand in a statement.

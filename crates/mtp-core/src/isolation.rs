@@ -2,6 +2,8 @@
 //! tenant's place.
 
 mod ledger;
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
@@ -35,13 +37,13 @@ pub(crate) struct Tenancy {
     pub(crate) placement: Placement,
     /// The fencing number of the operation; sessions of an earlier one are ended before anything is done.
     #[cfg_attr(
-        not(feature = "postgres"),
+        not(any(feature = "mysql", feature = "postgres")),
         expect(dead_code, reason = "SQLite has no sessions and no logins")
     )]
     pub(crate) fence: i64,
     /// The password of the tenant's own login, where it has one.
     #[cfg_attr(
-        not(feature = "postgres"),
+        not(any(feature = "mysql", feature = "postgres")),
         expect(dead_code, reason = "SQLite has no sessions and no logins")
     )]
     pub(crate) password: Option<crate::Secret>,

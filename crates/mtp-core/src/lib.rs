@@ -1,7 +1,7 @@
 //! Tenants, lifecycle, isolation walls, pools, migrations and secrets of the `mtp` multi-tenant platform.
 //!
 //! Without a database feature this crate is small: tenant ids and states, the task-local name, errors, and the
-//! ports that the other crates ask for. With `sqlite` or `postgres` it is the whole core: [`TenantManager`] makes
+//! ports that the other crates ask for. With `sqlite`, `postgres` or `mysql` it is the whole core: [`TenantManager`] makes
 //! tenants, and a [`TenantHandle`] gives the right to one tenant's data.
 //!
 //! ```
@@ -15,7 +15,10 @@
 // The parts that stand on a database are there for their types where none is switched on; then much of them is
 // never reached.
 #![cfg_attr(
-    all(feature = "_db", not(any(feature = "postgres", feature = "sqlite"))),
+    all(
+        feature = "_db",
+        not(any(feature = "mysql", feature = "postgres", feature = "sqlite"))
+    ),
     allow(
         dead_code,
         unreachable_code,
@@ -76,10 +79,14 @@ mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub use self::db::BorrowedConnection;
+#[cfg(feature = "mysql")]
+pub use self::db::MySqlTenantRow;
+#[cfg(feature = "postgres")]
+pub use self::db::PgTenantRow;
 #[cfg(feature = "sqlite")]
 pub use self::db::SqliteTenantRow;
-#[cfg(feature = "postgres")]
-pub use self::db::{BorrowedConnection, PgTenantRow};
 #[cfg(feature = "_db")]
 pub use self::{
     api_key::{ApiKey, ApiKeyError, ApiKeyKind, KeyHash},

@@ -163,6 +163,8 @@ pub const MAX_LOGIN_CONNECTIONS: u32 = 100;
 pub const BROUGHT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a migration waits for a table before it fails and is tried again.
 pub const MIGRATION_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a process waits on the MySQL wire until another has installed the catalogue, or made a server ready.
+pub const INSTALL_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long a turn of an operation waits until the sessions of the turn before are gone.
 pub const FENCE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Rows of a shared table that one transaction of a purge deletes at most.

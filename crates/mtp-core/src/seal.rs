@@ -3,7 +3,8 @@
 //! Version, number of the secret, tenant id, uid and expiry, each as `<length>:<field>:`, then the MAC: HMAC-SHA-256
 //! (RFC 2104) over the text before it, just as it stands. So the server need not take a seal apart to check it, which
 //! was more than half of the check's cost, and what the MAC covers can be read in one way only. The server's half is
-//! `mtp.tenant()`, which alone may read the secret. A seal travels as a bound value only: in a statement's text every
+//! `mtp.tenant()` (on the MySQL wire
+//! `mtp_<service>_wall.tenant()`), which alone may read the secret. A seal travels as a bound value only: in a statement's text every
 //! session of the same login could read it.
 
 use std::{
@@ -28,7 +29,7 @@ use crate::{
 /// The version that stands first in every seal.
 const VERSION: &str = "1";
 /// SHA-256's block, which HMAC pads its key to.
-#[cfg(any(feature = "postgres", test))]
+#[cfg(any(feature = "mysql", feature = "postgres", test))]
 const BLOCK: usize = 64;
 
 /// A seal. Whoever has it can be this tenant on this server until it expires.
@@ -45,7 +46,7 @@ impl Seal {
     }
 
     /// The same with another MAC, to see that it is refused.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) fn spoilt(&self) -> Self {
         let mut text = self.text.to_string();
         let last = text.pop();
@@ -87,7 +88,7 @@ impl fmt::Debug for Sealer {
 }
 
 impl Sealer {
-    #[cfg(any(feature = "postgres", test))]
+    #[cfg(any(feature = "mysql", feature = "postgres", test))]
     pub(crate) fn new(key: SealKey) -> Self {
         Self {
             id: key.id.into(),
@@ -154,16 +155,16 @@ impl SealKey {
     }
 
     /// Tells one installation's key from another's, and nothing else of it.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) fn fingerprint(&self) -> Result<String> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&*self.key).map_err(|_| Error::Internal("HMAC takes any key"))?;
         mac.update(b"mtp installation");
         Ok(hex(mac.finalize().into_bytes().iter().take(4)))
     }
 
-    /// The key's inner and outer pad (RFC 2104 §2), which are all that the server needs: PostgreSQL has
-    /// `sha256()` and no HMAC without an extension.
-    #[cfg(any(feature = "postgres", test))]
+    /// The key's inner and outer pad (RFC 2104 §2), which are all that the server needs: it has
+    /// SHA-256 and no HMAC without an extension.
+    #[cfg(any(feature = "mysql", feature = "postgres", test))]
     pub(crate) fn pads(&self) -> (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>) {
         let pad = |with: u8| {
             let mut block = Zeroizing::new(vec![with; BLOCK]);

@@ -119,6 +119,7 @@ fn plan_text(plan: &FleetPlan) -> String {
         .map(|f| {
             let kind = match f.dialect {
                 Dialect::Postgres => "postgres",
+                Dialect::MySql => "mysql",
                 Dialect::Sqlite => "sqlite",
                 _ => "other",
             };

@@ -1,6 +1,6 @@
 //! Real servers for mtp's own tests: databases, logins and files that each test has to itself.
 //!
-//! `cargo xtask test` starts PostgreSQL and PgBouncer and names them in the environment; `cargo xtask servers`
+//! `cargo xtask test` starts PostgreSQL, PgBouncer and MariaDB and names them in the environment; `cargo xtask servers`
 //! keeps them up for quick runs by hand. A test that needs a server which is not there **fails**, and says so.
 //!
 //! Used under `[dev-dependencies]` and from `tests/it` only: in a unit test of a crate that crate would be
@@ -10,10 +10,14 @@
 
 mod fresh;
 mod local;
+mod mariadb;
+mod mariadb_fresh;
 mod pooler;
 mod postgres;
 
 pub use fresh::{FreshDatabase, FreshLogin};
 pub use local::{SqliteDir, free_port, unique};
+pub use mariadb::{MariaDbServer, mariadb};
+pub use mariadb_fresh::FreshMariaDb;
 pub use pooler::{Pooler, pgbouncer, pgbouncer_one, pgbouncer_prepared, pgbouncer_url};
 pub use postgres::{PostgresServer, postgres};

@@ -21,7 +21,7 @@ struct Flags {
     /// The folder for keys and, on SQLite, for all data.
     #[arg(long, env = "MTP_DATA_DIR", default_value = "quickstart-data")]
     data_dir: PathBuf,
-    /// The central database; PostgreSQL just as well (`postgres://user:password@host/database`)
+    /// The central database; PostgreSQL and MariaDB just as well (`postgres://user:password@host/database`, `mariadb://…`)
     #[arg(long)]
     database_url: Option<String>,
     /// How tenants are kept apart: database, schema (PostgreSQL) or shared.

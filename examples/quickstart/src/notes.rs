@@ -1,4 +1,7 @@
 //! The service itself: notes, written, listed, searched and read. It never says whose they are.
+//!
+//! Its statements are built by sea-query, so that they run on every database. Text does as well, in the words and with
+//! the placeholders of one: `db.query("SELECT … WHERE id = $1").bind(id)`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,12 +12,15 @@ use axum::{
     routing::get,
 };
 use mtp::{ApiJson, Problem, TenantDb};
+use sea_query::{Expr, ExprTrait, Order, SelectStatement};
 use serde::{Deserialize, Serialize};
 
 /// Longest note in bytes.
 const MAX_NOTE_BYTES: usize = 10_000;
+/// What a note has.
+const COLUMNS: [&str; 3] = ["id", "body", "written_at"];
 /// Most notes of one answer.
-const MAX_NOTES: i64 = 100;
+const MAX_NOTES: u64 = 100;
 
 /// A note as it is sent and stored.
 #[derive(Serialize, sqlx::FromRow)]
@@ -54,21 +60,31 @@ async fn create(db: TenantDb, ApiJson(new): ApiJson<NewNote>) -> Result<(StatusC
         body: new.body,
         written_at: now,
     };
-    db.query("INSERT INTO notes (id, body, written_at) VALUES ($1, $2, $3)")
-        .bind(note.id.as_str())
-        .bind(note.body.as_str())
-        .bind(note.written_at)
-        .execute()
-        .await?;
+    let row = vec![
+        note.id.as_str().into(),
+        note.body.as_str().into(),
+        note.written_at.into(),
+    ];
+    db.insert_many("notes", &COLUMNS, [row]).await?;
     Ok((StatusCode::CREATED, Json(note)))
+}
+
+fn notes() -> SelectStatement {
+    let mut select = SelectStatement::new();
+    select.columns(COLUMNS).from("notes");
+    select
 }
 
 async fn list(db: TenantDb, Query(search): Query<Search>) -> Result<Json<Vec<Note>>, Problem> {
     let pattern = format!("%{}%", search.q.unwrap_or_default().replace(['%', '_', '\\'], ""));
     let notes = db
-        .query("SELECT id, body, written_at FROM notes WHERE body LIKE $1 ORDER BY written_at, id LIMIT $2")
-        .bind(pattern)
-        .bind(MAX_NOTES)
+        .query(
+            notes()
+                .and_where(Expr::col("body").like(pattern))
+                .order_by("written_at", Order::Asc)
+                .order_by("id", Order::Asc)
+                .limit(MAX_NOTES),
+        )
         .fetch_all()
         .await?;
     Ok(Json(notes))
@@ -76,8 +92,7 @@ async fn list(db: TenantDb, Query(search): Query<Search>) -> Result<Json<Vec<Not
 
 async fn read(db: TenantDb, Path(id): Path<String>) -> Result<Json<Note>, Problem> {
     let note = db
-        .query("SELECT id, body, written_at FROM notes WHERE id = $1")
-        .bind(id)
+        .query(notes().and_where(Expr::col("id").eq(id)))
         .fetch_optional()
         .await?;
     note.map(Json).ok_or_else(Problem::not_found)

@@ -1,4 +1,4 @@
-//! Which system account a server runs as: PostgreSQL and PgBouncer refuse to be root.
+//! Which system account a server runs as: PostgreSQL, PgBouncer and MariaDB refuse to be root.
 
 use std::os::unix::fs::chown;
 use std::path::Path;

@@ -19,6 +19,8 @@ pub(crate) struct Found {
 
 /// The oldest PostgreSQL that the platform supports.
 pub(crate) const OLDEST_POSTGRES: Version = (15, 0);
+/// The oldest MariaDB that the platform supports.
+pub(crate) const OLDEST_MARIADB: Version = (10, 11);
 /// From here on PgBouncer keeps prepared statements in transaction mode.
 pub(crate) const PREPARING_PGBOUNCER: Version = (1, 21);
 
@@ -48,6 +50,21 @@ pub(crate) fn postgres_in(folder: &Path) -> Option<Found> {
     }
     let version = version(&program)?;
     (version >= OLDEST_POSTGRES).then_some(Found { program, version })
+}
+
+/// A MariaDB server that is new enough, and the program that makes its first files.
+pub(crate) fn mariadb() -> Option<(Found, PathBuf)> {
+    let folders = folders();
+    let install = folders
+        .iter()
+        .map(|folder| folder.join("mariadb-install-db"))
+        .find(|program| program.is_file())?;
+    let server = folders.iter().find_map(|folder| {
+        let program = fs::canonicalize(folder.join("mariadbd")).ok()?;
+        let version = version(&program)?;
+        (version >= OLDEST_MARIADB).then_some(Found { program, version })
+    })?;
+    Some((server, install))
 }
 
 /// Every PgBouncer of the folders, whatever its name ends in (`pgbouncer-1.24`), each once.
@@ -109,6 +126,10 @@ mod tests {
         assert_eq!(
             parse_version("PgBouncer 1.18.0\nlibevent 2.1.12-stable\n"),
             Some((1, 18))
+        );
+        assert_eq!(
+            parse_version("mariadbd  Ver 10.11.14-MariaDB-0+deb12u2 for debian-linux-gnu on x86_64 (Debian 12)"),
+            Some(OLDEST_MARIADB)
         );
         assert_eq!(parse_version("nothing"), None);
         assert!((1, 18) < PREPARING_PGBOUNCER && (14, 9) < OLDEST_POSTGRES);

@@ -76,7 +76,7 @@ impl Central {
     pub(crate) fn table(&self, name: &'static str) -> TableRef {
         match self.dialect {
             Dialect::Postgres => (SCHEMA, name).into_table_ref(),
-            Dialect::Sqlite => sea_query::Alias::new(format!("{SCHEMA}_{name}")).into_table_ref(),
+            Dialect::MySql | Dialect::Sqlite => sea_query::Alias::new(format!("{SCHEMA}_{name}")).into_table_ref(),
         }
     }
 
@@ -84,6 +84,7 @@ impl Central {
     pub(crate) fn now(&self) -> Expr {
         Expr::cust(match self.dialect {
             Dialect::Postgres => "(extract(epoch from clock_timestamp()) * 1000)::bigint",
+            Dialect::MySql => "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)",
             Dialect::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
         })
     }

@@ -16,6 +16,14 @@ use crate::{
 #[cfg(feature = "sqlite")]
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How every session on the MySQL wire begins. The parser reads as these modes say: a backslash escapes in a string,
+/// double quotes are a string's, `||` joins texts. READ COMMITTED, so that a statement after a lock sees what was
+/// committed before the lock was had, as on PostgreSQL.
+#[cfg(feature = "mysql")]
+pub(crate) const MYSQL_SESSION: &str = "SET SESSION sql_mode = \
+     'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,PIPES_AS_CONCAT'; \
+     SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
 /// The dialect and the way to a database, from its URL.
 pub(crate) fn connect(url: &Dsn) -> Result<(Dialect, Box<dyn Connect>)> {
     match url.scheme() {
@@ -24,6 +32,13 @@ pub(crate) fn connect(url: &Dsn) -> Result<(Dialect, Box<dyn Connect>)> {
             Dialect::Postgres,
             Box::new(PgConnector {
                 options: postgres_options(url)?,
+            }),
+        )),
+        #[cfg(feature = "mysql")]
+        "mysql" | "mariadb" => Ok((
+            Dialect::MySql,
+            Box::new(MySqlConnector {
+                options: mysql_options(url)?,
             }),
         )),
         #[cfg(feature = "sqlite")]
@@ -37,6 +52,7 @@ pub(crate) fn connect(url: &Dsn) -> Result<(Dialect, Box<dyn Connect>)> {
             "this build has no {other} database; use {}, or switch the feature on",
             [
                 cfg!(feature = "postgres").then_some("postgres://…"),
+                cfg!(feature = "mysql").then_some("mysql://… or mariadb://…"),
                 cfg!(feature = "sqlite").then_some("sqlite://…")
             ]
             .into_iter()
@@ -72,6 +88,40 @@ pub(crate) fn postgres_options(url: &Dsn) -> Result<sqlx::postgres::PgConnectOpt
         .application_name("mtp")
         // A start-up parameter that poolers refuse; values travel in binary, so it changes nothing.
         .extra_float_digits(None)
+        .disable_statement_logging())
+}
+
+/// Opens connections on the MySQL wire.
+#[cfg(feature = "mysql")]
+pub(crate) struct MySqlConnector {
+    pub(crate) options: sqlx::mysql::MySqlConnectOptions,
+}
+
+#[cfg(feature = "mysql")]
+impl Connect for MySqlConnector {
+    fn connect(&self) -> BoxFuture<'_, Result<Conn>> {
+        use sqlx::ConnectOptions;
+        Box::pin(async {
+            let mut conn = Conn::MySql(Box::new(self.options.connect().await?));
+            conn.run(MYSQL_SESSION).await?;
+            Ok(conn)
+        })
+    }
+}
+
+#[cfg(feature = "mysql")]
+pub(crate) fn mysql_options(url: &Dsn) -> Result<sqlx::mysql::MySqlConnectOptions> {
+    use sqlx::ConnectOptions;
+    // sqlx knows both schemes.
+    let options: sqlx::mysql::MySqlConnectOptions = url
+        .expose()
+        .parse()
+        .map_err(|_| Error::Config("the MySQL URL cannot be read".into()))?;
+    Ok(options
+        .charset("utf8mb4")
+        // What it would set is set by us, once.
+        .pipes_as_concat(false)
+        .no_engine_substitution(false)
         .disable_statement_logging())
 }
 

@@ -301,7 +301,11 @@ impl Central {
         insert
             .into_table(self.table("fleet_leases"))
             .columns(["service", "unit", "owner", "lease_until"])
-            .on_conflict(OnConflict::columns(["service", "unit"]).do_nothing().to_owned());
+            .on_conflict(
+                OnConflict::columns(["service", "unit"])
+                    .do_nothing_on(["unit"])
+                    .to_owned(),
+            );
         for key in &wanted {
             insert.values_panic([self.service().into(), key.as_str().into(), "".into(), 0_i64.into()]);
         }
@@ -540,7 +544,8 @@ impl Central {
             .map_err(|_| Error::Internal("a migration's row has other columns than its table"))?
             .on_conflict(
                 OnConflict::columns(["service", "uid", "version"])
-                    .do_nothing()
+                    // A column that the tenants' table has not: MySQL asks whose it is.
+                    .do_nothing_on(["version"])
                     .to_owned(),
             );
         tx.execute(&insert).await.map(drop)

@@ -2,9 +2,10 @@
 
 use sea_query::{ExprTrait, OnConflict, Query};
 
-use super::central::Central;
+use super::central::{Central, CentralTx};
 use crate::{
     error::{Error, Result},
+    limits::INSTALL_TIMEOUT,
     rewrite::Dialect,
 };
 
@@ -12,6 +13,7 @@ struct File {
     version: i64,
     name: &'static str,
     postgres: &'static str,
+    mysql: &'static str,
     sqlite: &'static str,
 }
 
@@ -21,12 +23,14 @@ const FILES: &[File] = &[
         version: 1,
         name: "catalogue",
         postgres: include_str!("../../migrations/central/postgres/0001_catalogue.sql"),
+        mysql: include_str!("../../migrations/central/mysql/0001_catalogue.sql"),
         sqlite: include_str!("../../migrations/central/sqlite/0001_catalogue.sql"),
     },
     File {
         version: 2,
         name: "fleet",
         postgres: include_str!("../../migrations/central/postgres/0002_fleet.sql"),
+        mysql: include_str!("../../migrations/central/mysql/0002_fleet.sql"),
         sqlite: include_str!("../../migrations/central/sqlite/0002_fleet.sql"),
     },
 ];
@@ -35,6 +39,27 @@ const FILES: &[File] = &[
 struct Applied {
     version: i64,
     checksum: String,
+}
+
+/// On the MySQL wire: waits until no other process installs into this database. The lock is the connection's, not the
+/// transaction's.
+async fn take_turn(tx: &mut CentralTx) -> Result<()> {
+    let sql = format!(
+        "SELECT GET_LOCK(CONCAT('mtp:', MD5(DATABASE())), {})",
+        INSTALL_TIMEOUT.as_secs()
+    );
+    let got: Option<(Option<i64>,)> = tx.fetch_optional(sql).await?;
+    match got {
+        Some((Some(1),)) => Ok(()),
+        Some((None,)) => Err(Error::Config(
+            "the URL of the central database names no database; write mysql://user:password@host/name".into(),
+        )),
+        _ => Err(Error::Unavailable {
+            what: "the central database, which another process is installing into,",
+            retry_after: std::time::Duration::from_secs(1),
+            source: None,
+        }),
+    }
 }
 
 impl Central {
@@ -48,6 +73,15 @@ impl Central {
                 tx.run("SELECT pg_advisory_xact_lock(7173232); CREATE SCHEMA IF NOT EXISTS mtp_central;")
                     .await?;
                 tx.run("CREATE TABLE IF NOT EXISTS mtp_central.ledger (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)").await?;
+            }
+            Dialect::MySql => {
+                take_turn(&mut tx).await?;
+                // A statement that changes a table commits by itself, so each of them may be run again.
+                tx.run(
+                    "CREATE TABLE IF NOT EXISTS mtp_central_ledger (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) \
+                     ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+                )
+                .await?;
             }
             Dialect::Sqlite => {
                 tx.run("CREATE TABLE IF NOT EXISTS mtp_central_ledger (version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)").await?;
@@ -71,6 +105,7 @@ impl Central {
         for file in FILES {
             let sql = match self.dialect() {
                 Dialect::Postgres => file.postgres,
+                Dialect::MySql => file.mysql,
                 Dialect::Sqlite => file.sqlite,
             };
             let checksum = crate::migrate::checksum(sql);
@@ -97,9 +132,12 @@ impl Central {
             .into_table(self.table("services"))
             .columns(["service", "generation", "created_at"])
             .values_panic([self.service().into(), 1_i64.into(), self.now()])
-            .on_conflict(OnConflict::column("service").do_nothing().to_owned())
+            .on_conflict(OnConflict::column("service").do_nothing_on(["service"]).to_owned())
             .to_owned();
         tx.execute(&service).await?;
+        if self.dialect() == Dialect::MySql {
+            tx.run("DO RELEASE_LOCK(CONCAT('mtp:', MD5(DATABASE())))").await?;
+        }
         tx.commit().await
     }
 

@@ -116,7 +116,7 @@ impl KeyStore {
             ])
             .on_conflict(
                 OnConflict::columns(["service", "scope", "version"])
-                    .do_nothing()
+                    .do_nothing_on(["version"])
                     .to_owned(),
             )
             .to_owned())

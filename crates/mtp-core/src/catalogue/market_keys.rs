@@ -86,7 +86,11 @@ impl Central {
                 key.display_prefix().to_string().into(),
                 self.now(),
             ])
-            .on_conflict(OnConflict::columns(["service", "hash"]).do_nothing().to_owned())
+            .on_conflict(
+                OnConflict::columns(["service", "hash"])
+                    .do_nothing_on(["hash"])
+                    .to_owned(),
+            )
             .to_owned();
         self.execute(&insert).await.map(drop)
     }

@@ -263,7 +263,7 @@ impl Central {
     }
 
     /// Whether a turn of a tenant's operation still is the one whose turn it is.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) async fn fence_holds(&self, uid: TenantUid, fence: i64) -> Result<bool> {
         let query = self
             .operations()

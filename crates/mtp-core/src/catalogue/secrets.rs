@@ -122,7 +122,7 @@ impl Central {
             ])
             .on_conflict(
                 OnConflict::columns(["service", "scope", "purpose", "name"])
-                    .do_nothing()
+                    .do_nothing_on(["name"])
                     .to_owned(),
             )
             .to_owned())

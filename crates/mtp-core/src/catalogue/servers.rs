@@ -18,6 +18,8 @@ use crate::{
 pub enum ServerKind {
     /// A PostgreSQL server.
     Postgres,
+    /// A MariaDB or MySQL server.
+    MySql,
     /// A folder of SQLite files.
     Sqlite,
 }
@@ -66,6 +68,7 @@ impl ServerKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Postgres => "postgres",
+            Self::MySql => "mysql",
             Self::Sqlite => "sqlite",
         }
     }
@@ -73,12 +76,13 @@ impl ServerKind {
     pub(crate) fn of(dialect: Dialect) -> Self {
         match dialect {
             Dialect::Postgres => Self::Postgres,
+            Dialect::MySql => Self::MySql,
             Dialect::Sqlite => Self::Sqlite,
         }
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        [Self::Postgres, Self::Sqlite]
+        [Self::Postgres, Self::MySql, Self::Sqlite]
             .into_iter()
             .find(|k| k.as_str() == text)
             .ok_or(Error::Internal("a server of a kind that this release does not know"))
@@ -126,8 +130,8 @@ pub(crate) fn check_server_name(name: &str) -> Result<()> {
 }
 
 impl Central {
-    /// Adds a server where it is not there yet; says whether it was added.
-    pub(crate) async fn add_server(&self, row: &ServerRow) -> Result<bool> {
+    /// Adds a server where it is not there yet.
+    pub(crate) async fn add_server(&self, row: &ServerRow) -> Result<()> {
         check_server_name(&row.name)?;
         let insert = Query::insert()
             .into_table(self.table("servers"))
@@ -142,9 +146,13 @@ impl Central {
                 row.keeps_statements.into(),
                 self.now(),
             ])
-            .on_conflict(OnConflict::columns(["service", "name"]).do_nothing().to_owned())
+            .on_conflict(
+                OnConflict::columns(["service", "name"])
+                    .do_nothing_on(["name"])
+                    .to_owned(),
+            )
             .to_owned();
-        Ok(self.execute(&insert).await? == 1)
+        self.execute(&insert).await.map(drop)
     }
 
     pub(crate) async fn server(&self, name: &str) -> Result<Option<ServerRow>> {

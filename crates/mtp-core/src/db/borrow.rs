@@ -3,10 +3,11 @@
 
 use std::fmt;
 
-use sqlx::PgConnection;
-
 use super::{conn::Conn, handle::TenantDb, pool::Pooled};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    rewrite::Dialect,
+};
 
 /// A connection inside a transaction of one tenant's, with nothing but the server's wall around it: names without a
 /// schema mean this tenant's tables, and where it shares them with others the server shows its rows alone. The
@@ -21,7 +22,7 @@ pub struct BorrowedConnection {
 }
 
 impl TenantDb {
-    /// Lends a connection of sqlx's own (PostgreSQL). It costs a new connection each time.
+    /// Lends a connection of sqlx's own (PostgreSQL, MariaDB, MySQL). It costs a new connection each time.
     ///
     /// # Errors
     /// [`Error::Invalid`] where the server does not wall the tenant by itself (SQLite), or where a pooler in
@@ -31,9 +32,26 @@ impl TenantDb {
         if !pooled.lends() {
             return Err(Error::invalid(
                 "begin_raw",
-                "a bare connection is lent on PostgreSQL only, and not through a pooler; use query()",
+                "a bare connection is lent on PostgreSQL and the MySQL wire only, and not through a pooler; use query()",
             ));
         }
+        match self.dialect() {
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => self.open_postgres(&mut pooled).await?,
+            #[cfg(feature = "mysql")]
+            Dialect::MySql => self.open_mysql(&mut pooled).await?,
+            #[allow(unreachable_patterns, reason = "without one of the two, or with nothing besides")]
+            _ => return Err(Error::Internal("a bare connection is lent on a database without walls")),
+        }
+        Ok(BorrowedConnection {
+            tenant: self.tenant_id().clone(),
+            pooled,
+        })
+    }
+
+    /// The transaction, and in it the names and the seal.
+    #[cfg(feature = "postgres")]
+    async fn open_postgres(&self, pooled: &mut Pooled) -> Result<()> {
         let conn = pooled.busy()?;
         conn.run("BEGIN").await?;
         let path = format!("pg_catalog, \"{}\", pg_temp", self.schema().unwrap_or("app"));
@@ -44,34 +62,61 @@ impl TenantDb {
             sql.push_str(", set_config('mtp.seal', $2, true)");
         }
         conn.execute(sql.into(), values, false).await?;
-        Ok(BorrowedConnection {
-            tenant: self.tenant_id().clone(),
-            pooled,
-        })
+        Ok(())
+    }
+
+    /// The seal, which lasts as long as the session and ends with it, and the transaction. The connection leads into the
+    /// database where the tenant's tables are seen.
+    #[cfg(feature = "mysql")]
+    async fn open_mysql(&self, pooled: &mut Pooled) -> Result<()> {
+        if self.is_sealed() {
+            self.set_seal(pooled).await?;
+        }
+        Ok(pooled.busy()?.run("START TRANSACTION").await?)
     }
 }
 
 impl BorrowedConnection {
-    /// The connection, for `sqlx::query!(…).fetch_all(…)` and the like.
+    /// The connection, for `sqlx::query!(…).fetch_all(…)` and the like (PostgreSQL).
     ///
     /// # Errors
-    /// None in practice: the connection is there for as long as this value is.
-    pub fn connection(&mut self) -> Result<&mut PgConnection> {
+    /// [`Error::Invalid`] where it is one of the MySQL wire.
+    #[cfg(feature = "postgres")]
+    pub fn connection(&mut self) -> Result<&mut sqlx::PgConnection> {
         match self.pooled.busy()? {
             Conn::Postgres(conn) => Ok(conn),
-            #[cfg(feature = "sqlite")]
-            Conn::Sqlite(_) => Err(Error::Internal("a borrowed connection is of another database")),
+            #[cfg(any(feature = "mysql", feature = "sqlite"))]
+            _ => Err(Error::invalid(
+                "connection",
+                "it is one of the MySQL wire; use mysql_connection()",
+            )),
+        }
+    }
+
+    /// The same on MariaDB and MySQL.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it is one of PostgreSQL.
+    #[cfg(feature = "mysql")]
+    pub fn mysql_connection(&mut self) -> Result<&mut sqlx::MySqlConnection> {
+        match self.pooled.busy()? {
+            Conn::MySql(conn) => Ok(conn),
+            #[cfg(any(feature = "postgres", feature = "sqlite"))]
+            _ => Err(Error::invalid(
+                "mysql_connection",
+                "it is one of PostgreSQL; use connection()",
+            )),
         }
     }
 
     /// Makes it happen, and closes the connection.
     ///
     /// # Errors
-    /// Where a statement in it had failed, or the database refuses; then nothing happened, unless the connection was
+    /// Where a statement in it had failed (PostgreSQL), or the database refuses; then nothing happened, unless the connection was
     /// lost on the way, when it is not known.
     pub async fn commit(mut self) -> Result<()> {
         let conn = self.pooled.busy()?;
-        // COMMIT after a failed statement is a ROLLBACK without an error.
+        // On PostgreSQL COMMIT after a failed statement is a ROLLBACK without an error.
         conn.run("SELECT 1").await?;
         conn.run("COMMIT").await?;
         Ok(())

@@ -7,6 +7,7 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Connection};
 
 use super::{fault::DatabaseFault, row::TenantRow};
+use crate::rewrite::{Count, Text};
 
 /// Bound values, in the order of their positions.
 pub(crate) type Values = Vec<sea_query::Value>;
@@ -17,6 +18,9 @@ pub(crate) enum Conn {
     /// PostgreSQL.
     #[cfg(feature = "postgres")]
     Postgres(Box<sqlx::PgConnection>),
+    /// MariaDB or MySQL.
+    #[cfg(feature = "mysql")]
+    MySql(Box<sqlx::MySqlConnection>),
     /// SQLite.
     #[cfg(feature = "sqlite")]
     Sqlite(Box<sqlx::SqliteConnection>),
@@ -28,15 +32,17 @@ macro_rules! with_conn {
         match $conn {
             #[cfg(feature = "postgres")]
             $crate::db::Conn::Postgres($name) => $body,
+            #[cfg(feature = "mysql")]
+            $crate::db::Conn::MySql($name) => $body,
             #[cfg(feature = "sqlite")]
             $crate::db::Conn::Sqlite($name) => $body,
-            #[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+            #[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
             none => none.never(),
         }
     };
 }
 
-#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+#[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
 impl Conn {
     /// Without a database feature there is no connection.
     pub(crate) fn never(&self) -> ! {
@@ -50,6 +56,25 @@ impl Conn {
         with_conn!(self, c => {
             let done = sqlx::query_with(AssertSqlSafe(sql), bound(values)).persistent(keep).execute(&mut **c).await?;
             Ok(done.rows_affected())
+        })
+    }
+
+    /// Runs a rewritten statement and counts the rows it changed (or, in a sealed form, returned), as its text asks.
+    pub(crate) async fn count(&mut self, text: &Text, values: Values, keep: bool) -> Result<u64, DatabaseFault> {
+        match text.count {
+            Count::Told => self.execute(text.sql.clone(), values, keep).await,
+            Count::Rows => self.count_rows(text.sql.clone(), values, keep).await,
+        }
+    }
+
+    async fn count_rows(&mut self, sql: Arc<str>, values: Values, keep: bool) -> Result<u64, DatabaseFault> {
+        with_conn!(self, c => {
+            let mut rows = sqlx::query_with(AssertSqlSafe(sql), bound(values)).persistent(keep).fetch(&mut **c);
+            let mut count = 0;
+            while rows.try_next().await?.is_some() {
+                count += 1;
+            }
+            Ok(count)
         })
     }
 

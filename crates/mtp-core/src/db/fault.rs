@@ -78,6 +78,15 @@ impl DatabaseFault {
         ) && self.kind != FaultKind::Connection
     }
 
+    /// The number of an error of MariaDB's or MySQL's.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn number(&self) -> Option<u16> {
+        self.source
+            .as_database_error()?
+            .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
+            .map(sqlx::mysql::MySqlDatabaseError::number)
+    }
+
     #[cfg(feature = "postgres")]
     pub(crate) fn code(&self) -> Option<String> {
         self.source
@@ -146,6 +155,8 @@ fn classify(error: &sqlx::Error) -> FaultKind {
             K::ForeignKeyViolation => FaultKind::ForeignKey,
             K::NotNullViolation => FaultKind::NotNull,
             K::CheckViolation => FaultKind::Check,
+            #[cfg(feature = "mysql")]
+            _ if let Some(kind) = mysql(e.as_ref()) => kind,
             _ => by_code(e.code().as_deref().unwrap_or_default()),
         },
         sqlx::Error::RowNotFound => FaultKind::NoRow,
@@ -162,7 +173,31 @@ fn classify(error: &sqlx::Error) -> FaultKind {
     }
 }
 
-/// PostgreSQL's SQLSTATE (appendix A of its manual) and SQLite's result codes.
+/// MariaDB's and MySQL's error numbers, where the SQLSTATE says too little. `None`: by the SQLSTATE.
+#[cfg(feature = "mysql")]
+fn mysql(error: &dyn sqlx::error::DatabaseError) -> Option<FaultKind> {
+    let number = error
+        .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
+        .map(sqlx::mysql::MySqlDatabaseError::number)?;
+    Some(match number {
+        // Lock wait timeout, deadlock, changed since the snapshot, no wait (MySQL).
+        1205 | 1213 | 1020 | 3572 => FaultKind::Collision,
+        // Interrupted, statement times of MariaDB and of MySQL.
+        1317 | 1969 | 3024 => FaultKind::Timeout,
+        // No right to a database, table, column, routine or server function; a view's definer has none; a row outside
+        // the view, and the seal's refusal: the walls themselves.
+        1044 | 1142 | 1143 | 1370 | 1227 | 1345 | 1356 | 1369 | 1644 => FaultKind::Denied,
+        // Too many connections, login refused or locked, no such database, shut down or killed.
+        1040 | 1203 | 1226 | 1045 | 1698 | 1049 | 1053 | 1129 | 1130 | 1927 | 3118 | 4151 => FaultKind::Connection,
+        // MariaDB's CHECK; a value of the wrong kind, cut off, or out of range.
+        4025 | 1265 | 1366 => FaultKind::Check,
+        // Numbers of columns or rows that do not fit; what a view or the parser cannot do.
+        1222 | 1241 | 1242 | 1093 | 1288 | 1235 => FaultKind::Statement,
+        _ => return None,
+    })
+}
+
+/// PostgreSQL's SQLSTATE (appendix A of its manual) and that of the MySQL wire, SQLite's result codes.
 fn by_code(code: &str) -> FaultKind {
     match code {
         "40001" | "40P01" | "55P03" | "5" | "6" | "517" | "261" => FaultKind::Collision,

@@ -180,13 +180,35 @@ impl TenantDb {
 
     /// The form of the statement that carries the seal, where this tenant's server wants one.
     pub(super) fn sealed_form<'r>(&self, rewritten: &'r Rewritten) -> Result<&'r Text> {
-        if self.inner.parts.sealer.is_none() {
+        if !self.is_sealed() {
             return Ok(&rewritten.plain);
         }
-        rewritten
-            .sealed
-            .as_ref()
-            .ok_or(Error::Internal("a statement has no sealed form"))
+        match &rewritten.sealed {
+            Some(sealed) => Ok(sealed),
+            // There the seal goes before the statement, not in it.
+            None if self.dialect() == Dialect::MySql => Ok(&rewritten.plain),
+            None => Err(Error::Internal("a statement has no sealed form")),
+        }
+    }
+
+    /// Opens what a statement that is alone needs; on the MySQL wire the seal goes before it.
+    pub(super) async fn open_alone(&self, pooled: &mut Pooled) -> Result<()> {
+        pooled.open_alone().await?;
+        #[cfg(feature = "mysql")]
+        if self.is_sealed() && self.dialect() == Dialect::MySql {
+            self.set_seal(pooled).await?;
+        }
+        Ok(())
+    }
+
+    /// Sets the seal for what follows on this connection (the MySQL wire).
+    #[cfg(feature = "mysql")]
+    pub(super) async fn set_seal(&self, pooled: &mut Pooled) -> Result<()> {
+        let set = super::variable::set_seal(self.inner.parts.target.compounds);
+        let values = vec![self.seal()?.into_value()];
+        let keep = pooled.keeps_statements();
+        let done = pooled.busy()?.execute(set.into(), values, keep).await;
+        pooled.settle(done).map(drop)
     }
 
     pub(super) fn is_sealed(&self) -> bool {

@@ -41,10 +41,17 @@ pub(crate) struct Target {
     pub(crate) keep_statements: bool,
     /// Whether a bare connection may be lent to a service: its state is one session's, and the server walls it.
     #[cfg_attr(
-        not(feature = "postgres"),
+        not(any(feature = "mysql", feature = "postgres")),
         expect(dead_code, reason = "SQLite has no sessions and no logins")
     )]
     pub(crate) lends: bool,
+    /// Whether the server runs compound statements outside routines (MariaDB, not MySQL), which hide a seal best. Only
+    /// asked where there is one.
+    #[cfg_attr(
+        not(feature = "mysql"),
+        expect(dead_code, reason = "only the MySQL wire has the seal in a variable")
+    )]
+    pub(crate) compounds: bool,
 }
 
 impl fmt::Debug for Target {
@@ -328,7 +335,7 @@ impl Pooled {
     }
 
     /// Whether the bare connection may be lent to a service.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) fn lends(&self) -> bool {
         self.target.lends
     }

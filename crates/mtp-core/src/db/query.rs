@@ -7,7 +7,7 @@ use futures::stream::BoxStream;
 use super::{conn::Values, handle::TenantDb, row::TenantRow, stream};
 use crate::{error::Result, rewrite::Dialect};
 
-/// What a statement can be made of: SQL text with `$1 …` (PostgreSQL, SQLite) or `?` (SQLite), or a
+/// What a statement can be made of: SQL text with `$1 …` (PostgreSQL, SQLite) or `?` (SQLite, MariaDB, MySQL), or a
 /// statement built by sea-query.
 pub trait IntoStatement<'q> {
     /// The text in the given dialect, and the values that it already holds.
@@ -85,9 +85,9 @@ impl<'q> TenantQuery<'q> {
         let text = self.db.sealed_form(&rewritten)?;
         let values = self.db.fill(text, self.values)?;
         let mut pooled = self.db.acquire().await?;
-        pooled.open_alone().await?;
+        self.db.open_alone(&mut pooled).await?;
         let keep = pooled.keeps_statements();
-        let done = pooled.busy()?.execute(text.sql.clone(), values, keep).await;
+        let done = pooled.busy()?.count(text, values, keep).await;
         pooled.settle_alone(done).await
     }
 
@@ -104,7 +104,7 @@ impl<'q> TenantQuery<'q> {
         let text = self.db.sealed_form(&rewritten)?;
         let values = self.db.fill(text, self.values)?;
         let mut pooled = self.db.acquire().await?;
-        pooled.open_alone().await?;
+        self.db.open_alone(&mut pooled).await?;
         let keep = pooled.keeps_statements();
         let rows = pooled.busy()?.fetch_all(text.sql.clone(), values, keep).await;
         pooled.settle_alone(rows).await
@@ -123,7 +123,7 @@ impl<'q> TenantQuery<'q> {
         let text = self.db.sealed_form(&rewritten)?;
         let values = self.db.fill(text, self.values)?;
         let mut pooled = self.db.acquire().await?;
-        pooled.open_alone().await?;
+        self.db.open_alone(&mut pooled).await?;
         let keep = pooled.keeps_statements();
         let row = pooled.busy()?.fetch_first(text.sql.clone(), values, keep).await;
         pooled.settle_alone(row).await

@@ -12,6 +12,18 @@ pub trait PgTenantRow {}
 #[cfg(not(feature = "postgres"))]
 impl<T> PgTenantRow for T {}
 
+/// A struct that a row of the MySQL wire becomes; every `#[derive(sqlx::FromRow)]` struct whose fields
+/// MariaDB and MySQL can hold.
+#[cfg(feature = "mysql")]
+pub trait MySqlTenantRow: for<'r> sqlx::FromRow<'r, sqlx::mysql::MySqlRow> {}
+#[cfg(feature = "mysql")]
+impl<T: for<'r> sqlx::FromRow<'r, sqlx::mysql::MySqlRow>> MySqlTenantRow for T {}
+/// Empty where the MySQL wire is not compiled in.
+#[cfg(not(feature = "mysql"))]
+pub trait MySqlTenantRow {}
+#[cfg(not(feature = "mysql"))]
+impl<T> MySqlTenantRow for T {}
+
 /// A struct that a row of SQLite becomes; every `#[derive(sqlx::FromRow)]` struct whose fields
 /// SQLite can hold.
 #[cfg(feature = "sqlite")]
@@ -30,5 +42,5 @@ impl<T> SqliteTenantRow for T {}
 ///
 /// PostgreSQL is strict: an `INTEGER` column is an `i32` and not an `i64`, `SUM` of integers is a
 /// `NUMERIC` and wants a cast.
-pub trait TenantRow: PgTenantRow + SqliteTenantRow + Send + Unpin + 'static {}
-impl<T: PgTenantRow + SqliteTenantRow + Send + Unpin + 'static> TenantRow for T {}
+pub trait TenantRow: PgTenantRow + MySqlTenantRow + SqliteTenantRow + Send + Unpin + 'static {}
+impl<T: PgTenantRow + MySqlTenantRow + SqliteTenantRow + Send + Unpin + 'static> TenantRow for T {}

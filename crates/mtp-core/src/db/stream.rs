@@ -29,12 +29,20 @@ pub(super) fn rows<T: TenantRow>(db: TenantDb, sql: Cow<'_, str>, values: Values
         let text = db.sealed_form(&rewritten)?;
         let values = db.fill(text, values)?;
         let mut pooled = db.acquire().await?;
-        pooled.open_alone().await?;
+        db.open_alone(&mut pooled).await?;
         let keep = pooled.keeps_statements();
         let deadline = Instant::now() + DEFAULT_STREAM_TIMEOUT;
         match pooled.busy()? {
             #[cfg(feature = "postgres")]
             Conn::Postgres(conn) => {
+                let query = sqlx::query_as_with::<_, T, _>(AssertSqlSafe(text.sql.clone()), bound(values)).persistent(keep);
+                let mut rows = query.fetch(&mut **conn);
+                while let Some(row) = next(deadline, rows.try_next()).await? {
+                    yield row;
+                }
+            }
+            #[cfg(feature = "mysql")]
+            Conn::MySql(conn) => {
                 let query = sqlx::query_as_with::<_, T, _>(AssertSqlSafe(text.sql.clone()), bound(values)).persistent(keep);
                 let mut rows = query.fetch(&mut **conn);
                 while let Some(row) = next(deadline, rows.try_next()).await? {
@@ -49,7 +57,7 @@ pub(super) fn rows<T: TenantRow>(db: TenantDb, sql: Cow<'_, str>, values: Values
                     yield row;
                 }
             }
-            #[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+            #[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
             none => none.never(),
         }
         pooled.settle_alone(Ok(())).await?;

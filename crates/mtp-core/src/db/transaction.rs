@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Instant};
 
-use super::{conn::Values, handle::TenantDb, pool::Pooled, query::IntoStatement, row::TenantRow};
+use super::{conn::Values, fault::FaultKind, handle::TenantDb, pool::Pooled, query::IntoStatement, row::TenantRow};
 use crate::{
     error::{Error, Result},
     limits::SEAL_RENEWAL,
@@ -79,12 +79,10 @@ impl TenantTransaction {
     /// when it is not known (kind [`Connection`](super::FaultKind::Connection)).
     pub async fn commit(mut self) -> Result<()> {
         if self.failed {
-            return Err(Error::invalid(
-                "transaction",
-                "a statement in it failed, so it was undone; start again",
-            ));
+            return Err(undone());
         }
-        let done = self.pooled.busy()?.run("COMMIT").await;
+        let end = self.end("COMMIT");
+        let done = self.pooled.busy()?.run(end).await;
         self.pooled.settle(done)
     }
 
@@ -93,15 +91,52 @@ impl TenantTransaction {
     /// # Errors
     /// Where the connection was lost; it is undone all the same.
     pub async fn rollback(mut self) -> Result<()> {
-        let done = self.pooled.busy()?.run("ROLLBACK").await;
+        let end = self.end("ROLLBACK");
+        let done = self.pooled.busy()?.run(end).await;
         self.pooled.settle(done)
+    }
+
+    /// What ends it. On the MySQL wire a seal is the session's and not the transaction's, so it is taken away with it.
+    fn end(&self, verb: &'static str) -> String {
+        #[cfg(feature = "mysql")]
+        if self.db.dialect() == Dialect::MySql && self.sealed.is_some() {
+            return format!("{verb}; {}", super::variable::CLEAR);
+        }
+        verb.to_owned()
     }
 
     /// The form to send now: with the seal where the server does not have it yet for this transaction,
     /// or has had it for long.
-    fn form<'r>(&mut self, rewritten: &'r Rewritten) -> Result<&'r Text> {
-        if !self.db.is_sealed() || self.sealed.is_some_and(|at| at.elapsed() < SEAL_RENEWAL) {
+    #[cfg_attr(
+        not(feature = "mysql"),
+        expect(
+            clippy::unused_async,
+            reason = "only the MySQL wire sets the seal in a statement of its own"
+        )
+    )]
+    async fn form<'r>(&mut self, rewritten: &'r Rewritten) -> Result<&'r Text> {
+        // After a deadlock there is no transaction any more, and what follows would stand alone. (PostgreSQL refuses it
+        // by itself.)
+        if self.failed && self.db.dialect() == Dialect::MySql {
+            return Err(undone());
+        }
+        if !self.db.is_sealed() {
             return Ok(&rewritten.plain);
+        }
+        if self.sealed.is_some_and(|at| at.elapsed() < SEAL_RENEWAL) {
+            return match self.db.dialect() {
+                Dialect::MySql => self.db.sealed_form(rewritten),
+                Dialect::Postgres | Dialect::Sqlite => Ok(&rewritten.plain),
+            };
+        }
+        #[cfg(feature = "mysql")]
+        if self.db.dialect() == Dialect::MySql {
+            let set = self.db.set_seal(&mut self.pooled).await;
+            // In a transaction the connection is never fit for another's use.
+            self.pooled.taint();
+            set?;
+            self.sealed = Some(Instant::now());
+            return self.db.sealed_form(rewritten);
         }
         self.sealed = Some(Instant::now());
         // The form for a transaction: one that is alone may be planned away together with its seal.
@@ -111,13 +146,22 @@ impl TenantTransaction {
     }
 
     fn settle<T>(&mut self, result: std::result::Result<T, super::fault::DatabaseFault>) -> Result<T> {
-        // PostgreSQL refuses everything after a failed statement until the end of the transaction.
-        self.failed |= result.is_err() && self.db.dialect() == Dialect::Postgres;
+        self.failed |= match (&result, self.db.dialect()) {
+            (Ok(_), _) | (Err(_), Dialect::Sqlite) => false,
+            // PostgreSQL refuses everything after a failed statement until the end of the transaction.
+            (Err(_), Dialect::Postgres) => true,
+            // A deadlock undoes the whole, a lock that was waited for too long may do so.
+            (Err(fault), Dialect::MySql) => fault.kind() == FaultKind::Collision,
+        };
         let result = self.pooled.settle(result);
         // In a transaction the connection is never fit for another's use, whatever the answer was.
         self.pooled.taint();
         result
     }
+}
+
+fn undone() -> Error {
+    Error::invalid("transaction", "a statement in it failed, so it was undone; start again")
 }
 
 impl TransactionQuery<'_, '_> {
@@ -133,10 +177,10 @@ impl TransactionQuery<'_, '_> {
     /// As [`TenantQuery::execute`](super::TenantQuery::execute).
     pub async fn execute(self) -> Result<u64> {
         let rewritten = self.tx.db.rewrite(&self.sql, &self.values)?;
-        let text = self.tx.form(&rewritten)?;
+        let text = self.tx.form(&rewritten).await?;
         let values = self.tx.db.fill(text, self.values)?;
         let keep = self.tx.pooled.keeps_statements();
-        let done = self.tx.pooled.busy()?.execute(text.sql.clone(), values, keep).await;
+        let done = self.tx.pooled.busy()?.count(text, values, keep).await;
         self.tx.settle(done)
     }
 
@@ -150,7 +194,7 @@ impl TransactionQuery<'_, '_> {
             self.execute().await?;
             return Ok(Vec::new());
         }
-        let text = self.tx.form(&rewritten)?;
+        let text = self.tx.form(&rewritten).await?;
         let values = self.tx.db.fill(text, self.values)?;
         let keep = self.tx.pooled.keeps_statements();
         let rows = self.tx.pooled.busy()?.fetch_all(text.sql.clone(), values, keep).await;
@@ -167,7 +211,7 @@ impl TransactionQuery<'_, '_> {
             self.execute().await?;
             return Ok(None);
         }
-        let text = self.tx.form(&rewritten)?;
+        let text = self.tx.form(&rewritten).await?;
         let values = self.tx.db.fill(text, self.values)?;
         let keep = self.tx.pooled.keeps_statements();
         let row = self.tx.pooled.busy()?.fetch_first(text.sql.clone(), values, keep).await;

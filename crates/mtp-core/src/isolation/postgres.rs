@@ -177,6 +177,7 @@ impl PgServer {
             connector: connector(options),
             keep_statements: way.keeps_statements,
             lends: !way.pooled,
+            compounds: false,
         });
         targets.insert(name, target.clone());
         Ok(target)

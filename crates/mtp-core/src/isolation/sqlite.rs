@@ -97,6 +97,7 @@ impl SqliteServer {
             connector: Box::new(self.connector(placement, false)?),
             keep_statements: true,
             lends: false,
+            compounds: false,
         });
         targets.insert(placement.database.clone(), target.clone());
         Ok(target)

@@ -63,7 +63,7 @@ enum Source {
 pub(crate) struct StorageFactory {
     central_url: Dsn,
     #[cfg_attr(
-        not(feature = "postgres"),
+        not(any(feature = "mysql", feature = "postgres")),
         expect(dead_code, reason = "SQLite has no logins and no poolers")
     )]
     roads: Roads,
@@ -182,16 +182,17 @@ impl TenantManagerBuilder {
         self.change(move |s| s.allow_single_wall = allow)
     }
 
-    /// PostgreSQL: the owner's URL for the common database, where an operator made the logins and the database
-    /// (`MTP_OWNER_DB_URL`). Given together with [`runtime_url`](Self::runtime_url); then nothing of the kind is
-    /// made, and the doctor checks what is there. The role `mtp_<service>_wall` must be there too, and the login of
-    /// the central URL a member of it and of both others.
+    /// PostgreSQL, MariaDB, MySQL: the owner's URL for the common database, where an operator made the logins and the
+    /// database (`MTP_OWNER_DB_URL`). Given together with [`runtime_url`](Self::runtime_url); then nothing of the kind
+    /// is made, and the doctor checks what is there. The role `mtp_<service>_wall` must be there too, and on PostgreSQL
+    /// the login of the central URL a member of it and of both others. On the MySQL wire the accounts are from host `%`,
+    /// `mtp_<service>_wall` is locked, and the databases `mtp_<service>_data` and `mtp_<service>_wall` are there.
     pub fn owner_url(mut self, url: Dsn) -> Self {
         self.roads.owner = Some(url);
         self
     }
 
-    /// PostgreSQL: the URL of the login that serves tenants, for the common database (`MTP_RUNTIME_DB_URL`).
+    /// PostgreSQL, MariaDB, MySQL: the URL of the login that serves tenants, for the common database (`MTP_RUNTIME_DB_URL`).
     pub fn runtime_url(mut self, url: Dsn) -> Self {
         self.roads.runtime = Some(url);
         self
@@ -268,6 +269,7 @@ impl TenantManagerBuilder {
             connector,
             keep_statements: true,
             lends: false,
+            compounds: false,
         });
         let central = Central::new(central_pool, target, dialect, service);
         central.install().await?;
@@ -403,6 +405,8 @@ impl StorageFactory {
         match ServerKind::parse(&row.kind)? {
             #[cfg(feature = "postgres")]
             ServerKind::Postgres => self.postgres(inner, row, url, pool).await,
+            #[cfg(feature = "mysql")]
+            ServerKind::MySql => self.mysql(inner, row, url, pool).await,
             #[cfg(feature = "sqlite")]
             ServerKind::Sqlite => Ok(Arc::new(crate::isolation::SqliteServer::new(
                 tenants_folder(url, row.name == DEFAULT_SERVER, settings)?,
@@ -412,7 +416,7 @@ impl StorageFactory {
                 pool,
                 self.rewriter(Dialect::Sqlite)?,
             ))),
-            #[cfg(not(all(feature = "postgres", feature = "sqlite")))]
+            #[cfg(not(all(feature = "mysql", feature = "postgres", feature = "sqlite")))]
             kind => Err(Error::Config(format!(
                 "this build has no {kind}; switch its feature on"
             ))),
@@ -429,7 +433,6 @@ impl StorageFactory {
     ) -> Result<Arc<dyn Storage>> {
         use crate::{
             catalogue::postgres_options,
-            ident::SqlIdent,
             isolation::postgres::{Login, PgServer, PgServerParts},
         };
         let no_roads = Roads::default();
@@ -440,37 +443,20 @@ impl StorageFactory {
         };
         let provisioner = postgres_options(url)?;
         let service = &inner.settings.service;
-        let (managed, mut common) = (roads.owner.is_none(), row.common_database.clone());
-        if managed != roads.runtime.is_none() {
-            return Err(Error::Config(
-                "MTP_OWNER_DB_URL and MTP_RUNTIME_DB_URL are given together, or neither".into(),
-            ));
-        }
-        let name = |text: &str| {
-            SqlIdent::new(text).map_err(|_| {
-                Error::Config("a login's or database's name has a-z, 0-9 and '_', and at most 63 of them".into())
-            })
-        };
+        let (managed, mut common) = (roads.are_ours_to_make()?, row.common_database.clone());
         let mut logins = Vec::with_capacity(2);
         for (role, given) in [("owner", &roads.owner), ("runtime", &roads.runtime)] {
             logins.push(if let Some(url) = given {
                 let options = postgres_options(url)?;
                 common = options.get_database().unwrap_or(&common).to_owned();
                 Login {
-                    name: name(options.get_username())?,
+                    name: physical(options.get_username())?,
                     password: None,
                     options,
                 }
             } else {
-                let record = format!("server/{}/{role}", row.name);
-                let bytes = inner
-                    .service_secret(&Purpose::LOGIN_PASSWORD, &record, || {
-                        let made = crate::password::generate_password()?;
-                        Ok(zeroize::Zeroizing::new(made.expose().as_bytes().to_vec()))
-                    })
-                    .await?;
-                let password = crate::Secret::new(String::from_utf8_lossy(&bytes));
-                let login = name(&format!("mtp_{service}_{role}"))?;
+                let password = password_of(inner, row, role).await?;
+                let login = physical(&format!("mtp_{service}_{role}"))?;
                 Login {
                     options: provisioner
                         .clone()
@@ -496,13 +482,83 @@ impl StorageFactory {
             owner,
             runtime,
             managed,
-            common: name(&common)?,
+            common: physical(&common)?,
             pooler,
             prefix: Prefix::new(&inner.settings.prefix)?,
             sealer: Arc::new(crate::seal::Sealer::new(secret)),
             installation,
             pool,
             rewriter: self.rewriter(Dialect::Postgres)?,
+        })?))
+    }
+
+    #[cfg(feature = "mysql")]
+    async fn mysql(
+        &self,
+        inner: &Inner,
+        row: &ServerRow,
+        url: &Dsn,
+        pool: Arc<ServerPool>,
+    ) -> Result<Arc<dyn Storage>> {
+        use crate::{
+            catalogue::mysql_options,
+            isolation::mysql::{Login, MySqlServer, MySqlServerParts},
+        };
+        let no_roads = Roads::default();
+        let roads = if row.name == DEFAULT_SERVER {
+            &self.roads
+        } else {
+            &no_roads
+        };
+        if roads.pooler.is_some() {
+            return Err(Error::invalid("pooler", "poolers are for PostgreSQL; leave it out"));
+        }
+        let provisioner = mysql_options(url)?;
+        let service = &inner.settings.service;
+        let (managed, mut common) = (roads.are_ours_to_make()?, row.common_database.clone());
+        let mut logins = Vec::with_capacity(2);
+        for (role, given) in [("owner", &roads.owner), ("runtime", &roads.runtime)] {
+            logins.push(if let Some(url) = given {
+                let options = mysql_options(url)?;
+                common = options.get_database().unwrap_or(&common).to_owned();
+                Login {
+                    name: physical(options.get_username())?,
+                    password: None,
+                    options,
+                }
+            } else {
+                let password = password_of(inner, row, role).await?;
+                let login = physical(&format!("mtp_{service}_{role}"))?;
+                Login {
+                    options: provisioner
+                        .clone()
+                        .username(login.as_str())
+                        .password(password.expose())
+                        .database(&common),
+                    name: login,
+                    password: Some(password),
+                }
+            });
+        }
+        let (Some(runtime), Some(owner)) = (logins.pop(), logins.pop()) else {
+            return Err(Error::Internal("two logins were made and are not there"));
+        };
+        let secret = inner.seal_secret(&row.name).await?;
+        let installation = inner.installation(&row.name, &secret).await?;
+        Ok(Arc::new(MySqlServer::new(MySqlServerParts {
+            name: row.name.clone(),
+            service: service.clone(),
+            central: inner.central.clone(),
+            provisioner,
+            owner,
+            runtime,
+            managed,
+            common: physical(&common)?,
+            prefix: Prefix::new(&inner.settings.prefix)?,
+            sealer: Arc::new(crate::seal::Sealer::new(secret)),
+            installation,
+            pool,
+            rewriter: self.rewriter(Dialect::MySql)?,
         })?))
     }
 
@@ -522,6 +578,39 @@ fn pool(settings: &Settings) -> Arc<ServerPool> {
         acquire_timeout: settings.acquire_timeout,
         ..PoolLimits::default()
     })
+}
+
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+impl Roads {
+    /// Whether logins and the common database are ours to make.
+    fn are_ours_to_make(&self) -> Result<bool> {
+        if self.owner.is_none() == self.runtime.is_none() {
+            return Ok(self.owner.is_none());
+        }
+        Err(Error::Config(
+            "MTP_OWNER_DB_URL and MTP_RUNTIME_DB_URL are given together, or neither".into(),
+        ))
+    }
+}
+
+/// The name of a login or database that an operator gave or we make.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+fn physical(text: &str) -> Result<crate::ident::SqlIdent> {
+    crate::ident::SqlIdent::new(text)
+        .map_err(|_| Error::Config("a login's or database's name has a-z, 0-9 and '_', and at most 63 of them".into()))
+}
+
+/// The password of one of the service's logins on a server.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+async fn password_of(inner: &Inner, row: &ServerRow, role: &str) -> Result<crate::Secret> {
+    let record = format!("server/{}/{role}", row.name);
+    let bytes = inner
+        .service_secret(&Purpose::LOGIN_PASSWORD, &record, || {
+            let made = crate::password::generate_password()?;
+            Ok(zeroize::Zeroizing::new(made.expose().as_bytes().to_vec()))
+        })
+        .await?;
+    Ok(crate::Secret::new(String::from_utf8_lossy(&bytes)))
 }
 
 type Read = (HashMap<Dialect, MigrationSet>, HashMap<Dialect, Arc<Rewriter>>);

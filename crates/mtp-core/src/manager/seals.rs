@@ -80,7 +80,7 @@ impl TenantManager {
 
 impl Inner {
     /// The secret that a server's seals are made with now.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(super) async fn seal_secret(&self, server: &str) -> Result<SealKey> {
         match self.secret_in_use(server).await? {
             FIRST => self.make_seal_key(server, FIRST).await,
@@ -89,7 +89,7 @@ impl Inner {
     }
 
     /// What tells this installation from another on the same server: it outlives every secret.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(super) async fn installation(&self, server: &str, first: &SealKey) -> Result<String> {
         let bytes = self
             .service_secret(&Purpose::SEAL_SECRET, &format!("server/{server}/installation"), || {

@@ -1,7 +1,7 @@
 //! What differs between the databases when migration files are read.
 
 use sqlparser::ast::Ident;
-use sqlparser::dialect::{Dialect as Grammar, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{Dialect as Grammar, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 
 pub(crate) use crate::dialect::Dialect;
 
@@ -13,6 +13,7 @@ impl Dialect {
     pub fn folder(self) -> &'static str {
         match self {
             Self::Postgres => "postgres",
+            Self::MySql => "mysql",
             Self::Sqlite => "sqlite",
         }
     }
@@ -20,16 +21,17 @@ impl Dialect {
     pub(crate) fn parser(self) -> &'static dyn Grammar {
         match self {
             Self::Postgres => &PostgreSqlDialect {},
+            Self::MySql => &MySqlDialect {},
             Self::Sqlite => &SQLiteDialect {},
         }
     }
 
     /// An identifier as the server compares it: PostgreSQL folds unquoted names to lower case and
-    /// takes quoted ones as they are, SQLite compares all names without case.
+    /// takes quoted ones as they are, the others compare all names without case.
     pub(crate) fn fold(self, ident: &Ident) -> String {
         match self {
             Self::Postgres if ident.quote_style.is_some() => ident.value.clone(),
-            Self::Postgres | Self::Sqlite => ident.value.to_lowercase(),
+            Self::Postgres | Self::MySql | Self::Sqlite => ident.value.to_lowercase(),
         }
     }
 
@@ -37,7 +39,7 @@ impl Dialect {
     pub(crate) fn has_row_security(self) -> bool {
         match self {
             Self::Postgres => true,
-            Self::Sqlite => false,
+            Self::MySql | Self::Sqlite => false,
         }
     }
 
@@ -45,7 +47,7 @@ impl Dialect {
     /// unless the table is `WITHOUT ROWID` or `STRICT` (<https://www.sqlite.org/lang_createtable.html>).
     pub(crate) fn primary_key_is_not_null(self) -> bool {
         match self {
-            Self::Postgres => true,
+            Self::Postgres | Self::MySql => true,
             Self::Sqlite => false,
         }
     }

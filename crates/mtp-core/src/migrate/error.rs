@@ -154,6 +154,22 @@ pub enum MigrationError {
         /// Every disagreement, by version.
         mismatches: Vec<Mismatch>,
     },
+    /// A part of a file was applied, on a database where a change of a table cannot be undone (MariaDB, MySQL).
+    #[error("{file} (version {version}) is half applied: {done} of {of} statements are done, {advice}")]
+    HalfApplied {
+        /// The file.
+        file: Arc<str>,
+        /// Its number.
+        version: i64,
+        /// How many of its statements are done.
+        done: i64,
+        /// How many it has.
+        of: usize,
+        /// What to do.
+        advice: String,
+        /// Why the next one failed, where it did.
+        source: Option<Box<crate::db::DatabaseFault>>,
+    },
     /// The lint found errors.
     #[error("{}", lines(&report.errors().collect::<Vec<_>>()))]
     Lint {

@@ -144,6 +144,7 @@ impl Schema {
                 object_type,
                 if_exists,
                 names,
+                table,
                 ..
             } => {
                 for name in names {
@@ -152,7 +153,10 @@ impl Schema {
                         ObjectType::Table | ObjectType::View => {
                             self.drop_relation(scope, &name, *if_exists);
                         }
-                        ObjectType::Index => self.drop_index(&name),
+                        ObjectType::Index => {
+                            let table = table.as_ref().map(|table| scope.name(table));
+                            self.drop_index(&name, table.as_deref());
+                        }
                         ObjectType::Sequence => drop(self.sequences.remove(&name)),
                         _ => {}
                     }
@@ -188,8 +192,13 @@ impl Schema {
         }
     }
 
-    fn drop_index(&mut self, name: &str) {
-        for table in self.tables.values_mut() {
+    /// On the MySQL wire an index's name is its table's own.
+    fn drop_index(&mut self, name: &str, of: Option<&str>) {
+        for table in self
+            .tables
+            .values_mut()
+            .filter(|table| of.is_none_or(|of| of == table.name))
+        {
             table.uniques.retain(|key| key.name.as_deref() != Some(name));
         }
     }

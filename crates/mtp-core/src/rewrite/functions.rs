@@ -8,7 +8,7 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use super::dialect::Dialect;
 
-/// Both databases.
+/// All databases.
 const COMMON: &str = "abs acos acosh asin asinh atan atan2 atanh avg ceil ceiling coalesce concat concat_ws cos cosh \
     count cume_dist current_date current_time current_timestamp degrees dense_rank exp first_value floor format \
     json_array json_object lag last_value lead length ln log log10 lower ltrim max min mod nth_value ntile nullif \
@@ -70,6 +70,27 @@ const SQLITE: &str = "char date datetime glob group_concat hex ifnull iif if ins
 /// SQLite: table-valued functions.
 const SQLITE_SETS: &str = "json_each json_tree jsonb_each jsonb_tree generate_series";
 
+/// The MySQL wire: strings, numbers, dates, JSON, hashes, aggregates, windows, geometry. Left out beside the rest:
+/// `LAST_INSERT_ID`, `FOUND_ROWS` and `ROW_COUNT`, which tell of the statement before, perhaps another tenant's;
+/// `UUID_SHORT`, which counts all tenants' calls; `EXTRACTVALUE` and `UPDATEXML`.
+const MYSQL: &str = "adddate addtime aes_decrypt aes_encrypt any_value ascii bin bit_and bit_count bit_length bit_or \
+    bit_xor cast char char_length character_length chr compress conv convert convert_tz cot crc32 curdate curtime date \
+    date_add date_format date_sub datediff day dayname dayofmonth dayofweek dayofyear default elt export_set extract \
+    field find_in_set from_base64 from_days from_unixtime get_format greatest group_concat hex hour if ifnull \
+    inet6_aton inet6_ntoa inet_aton inet_ntoa insert instr interval is_ipv4 is_ipv6 is_uuid isnull json_array_append \
+    json_array_insert json_array_intersect json_arrayagg json_compact json_contains json_contains_path json_depth \
+    json_detailed json_equals json_exists json_extract json_insert json_keys json_length json_loose json_merge_patch \
+    json_merge_preserve json_normalize json_objectagg json_overlaps json_pretty json_query json_quote json_remove \
+    json_replace json_search json_set json_type json_unquote json_valid json_value last_day lcase least left locate \
+    log2 lpad make_set makedate maketime md5 median microsecond mid minute month monthname natural_sort_key now nvl \
+    nvl2 oct ord percentile_cont percentile_disc period_add period_diff position quarter quote rand random_bytes \
+    regexp_instr regexp_like regexp_replace regexp_substr repeat reverse right rpad sec_to_time second sformat sha \
+    sha1 sha2 soundex space sqrt st_asgeojson st_astext st_contains st_distance st_distance_sphere st_geomfromtext \
+    st_intersects st_within st_x st_y std stddev stddev_pop stddev_samp str_to_date strcmp subdate substring_index \
+    subtime sysdate time time_format time_to_sec timediff timestamp timestampadd timestampdiff to_base64 to_char \
+    to_days to_seconds truncate ucase uncompress uncompressed_length unhex unix_timestamp utc_date utc_time \
+    utc_timestamp uuid values var_pop var_samp variance week weekday weekofyear weight_string year yearweek";
+
 /// Words that are calls without brackets.
 const WITHOUT_BRACKETS: [&str; 5] = [
     "current_date",
@@ -88,6 +109,7 @@ fn names(lists: &[&'static str]) -> Names {
 // PostgreSQL takes row-giving functions in a select list as well.
 static POSTGRES_CALLS: LazyLock<Names> = LazyLock::new(|| names(&[COMMON, POSTGRES, POSTGRES_SETS]));
 static POSTGRES_TABLES: LazyLock<Names> = LazyLock::new(|| names(&[POSTGRES_SETS]));
+static MYSQL_CALLS: LazyLock<Names> = LazyLock::new(|| names(&[COMMON, MYSQL]));
 static SQLITE_CALLS: LazyLock<Names> = LazyLock::new(|| names(&[COMMON, SQLITE]));
 static SQLITE_TABLES: LazyLock<Names> = LazyLock::new(|| names(&[SQLITE_SETS]));
 
@@ -96,6 +118,7 @@ impl Dialect {
     pub(super) fn allows_function(self, name: &str) -> bool {
         match self {
             Self::Postgres => POSTGRES_CALLS.contains(name),
+            Self::MySql => MYSQL_CALLS.contains(name),
             Self::Sqlite => SQLITE_CALLS.contains(name),
         }
     }
@@ -104,6 +127,8 @@ impl Dialect {
     pub(super) fn allows_table_function(self, name: &str) -> bool {
         match self {
             Self::Postgres => POSTGRES_TABLES.contains(name),
+            // JSON_TABLE has a grammar of its own.
+            Self::MySql => false,
             Self::Sqlite => SQLITE_TABLES.contains(name),
         }
     }

@@ -28,6 +28,8 @@ const POSTGRES_SESSION_WORDS: [&str; 8] = [
     "current_schema",
     "current_database",
 ];
+/// Words that MySQL and MariaDB read so.
+const MYSQL_SESSION_WORDS: [&str; 4] = ["current_user", "current_role", "session_user", "system_user"];
 /// Beginnings of the catalogues' names, which no CTE may have: nothing is lost, and a mistake about scope is harmless.
 const CATALOGUE_PREFIXES: [&str; 3] = ["pg_", "sqlite_", "information_schema"];
 
@@ -45,7 +47,10 @@ impl Dialect {
         }
         match ident.quote_style {
             Some(quote) if !self.quotes_with(quote) => {
-                return refuse("it is quoted like a string: use double quotes");
+                return refuse(match self {
+                    Self::MySql => "it is quoted like a string: use backticks",
+                    Self::Postgres | Self::Sqlite => "it is quoted like a string: use double quotes",
+                });
             }
             Some(_) => {
                 if ident.value.chars().any(|c| c.is_control() || "\"'`[]\\".contains(c)) {
@@ -56,7 +61,10 @@ impl Dialect {
                 let mut chars = ident.value.chars();
                 let first = chars.next().is_some_and(|c| c == '_' || c.is_alphabetic());
                 if !first || !chars.all(|c| c == '_' || c == '$' || c.is_alphanumeric()) {
-                    return refuse("it needs double quotes");
+                    return refuse(match self {
+                        Self::MySql => "it needs backticks",
+                        Self::Postgres | Self::Sqlite => "it needs double quotes",
+                    });
                 }
             }
         }
@@ -79,6 +87,7 @@ impl Dialect {
         self.check_ident(ident)?;
         let system: &[&str] = match self {
             Self::Postgres => &POSTGRES_SYSTEM_COLUMNS,
+            Self::MySql => &[],
             Self::Sqlite => &SQLITE_SYSTEM_COLUMNS,
         };
         let is = |words: &[&str]| words.iter().any(|w| ident.value.eq_ignore_ascii_case(w));
@@ -87,7 +96,12 @@ impl Dialect {
                 name: ShownName::new(&ident.value),
             });
         }
-        if self.is_postgres() && ident.quote_style.is_none() && is(&POSTGRES_SESSION_WORDS) {
+        let session: &[&str] = match self {
+            Self::Postgres => &POSTGRES_SESSION_WORDS,
+            Self::MySql => &MYSQL_SESSION_WORDS,
+            Self::Sqlite => &[],
+        };
+        if ident.quote_style.is_none() && is(session) {
             return Err(Refusal::Function {
                 name: ShownName::new(&ident.value),
             });

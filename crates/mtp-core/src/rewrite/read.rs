@@ -92,6 +92,9 @@ pub(super) fn split(dialect: Dialect, sql: &str) -> Result<Tokens, Refusal> {
         return Err(Refusal::Unreadable { at: None });
     }
     let mut tokens = tokens(dialect, sql)?;
+    if dialect.is_mysql() {
+        as_mysql_reads(sql, &mut tokens)?;
+    }
     let first = tokens.iter().find_map(|t| match &t.token {
         Token::Word(w) => Some(w.value.to_uppercase()),
         _ => None,
@@ -139,7 +142,10 @@ fn other_statement(first: &str) -> Option<Refusal> {
     match first {
         "SELECT" | "WITH" | "INSERT" | "UPDATE" | "DELETE" | "VALUES" => None,
         "TABLE" => Some(Refusal::clause("TABLE name", "write SELECT * FROM name")),
-        "REPLACE" => Some(Refusal::clause("REPLACE", "use INSERT … ON CONFLICT … DO UPDATE")),
+        "REPLACE" => Some(Refusal::clause(
+            "REPLACE",
+            "use INSERT … ON CONFLICT … DO UPDATE, or ON DUPLICATE KEY UPDATE",
+        )),
         other => Some(Refusal::Statement {
             what: ShownName::new(other),
         }),
@@ -167,7 +173,11 @@ fn check_tokens(dialect: Dialect, sql: &str, tokens: &[TokenWithSpan]) -> Result
             }
             Token::Colon | Token::AtSign if !dialect.is_postgres() => {
                 return Err(Refusal::Placeholder {
-                    why: "named ones are not supported: write ? or ?1, ?2, …",
+                    why: if dialect.is_mysql() {
+                        "named ones are not supported: write ?"
+                    } else {
+                        "named ones are not supported: write ? or ?1, ?2, …"
+                    },
                 });
             }
             Token::LParen | Token::LBracket | Token::LBrace => {
@@ -200,7 +210,82 @@ fn check_tokens(dialect: Dialect, sql: &str, tokens: &[TokenWithSpan]) -> Result
     Ok(longest + set_operations)
 }
 
-/// Counts the placeholders and, on SQLite, gives each its number in the order of the text: a bare `?` is bound in
+/// Refuses what MySQL runs though it looks like a comment, and variables (the parser takes `@x` for a name); makes
+/// `"…"` the same text in single quotes, so that no two kinds of quotes meet.
+fn as_mysql_reads(sql: &str, tokens: &mut [TokenWithSpan]) -> Result<(), Refusal> {
+    let within: usize = tokens.iter().map(|t| comment_starts(text_of(&t.token))).sum();
+    if comment_starts(sql) > within {
+        return Err(Refusal::clause("a comment that is run", "leave it out"));
+    }
+    for TokenWithSpan { token, .. } in tokens {
+        match token {
+            Token::Word(word) if word.quote_style.is_none() && word.value.contains('@') => {
+                return Err(Refusal::clause("a user or system variable", "bind the value"));
+            }
+            Token::DoubleQuotedString(text) => *token = Token::SingleQuotedString(in_single_quotes(text)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// How often a comment that MySQL or MariaDB runs could begin in a text.
+fn comment_starts(text: &str) -> usize {
+    text.matches("/*!").count() + text.matches("/*M!").count()
+}
+
+/// What stands in a literal, quoted name or plain comment; there such a beginning means nothing. (Inside a comment the
+/// next one does not nest, and what the tokenizer has opened is no comment any more.)
+fn text_of(token: &Token) -> &str {
+    match token {
+        Token::SingleQuotedString(text)
+        | Token::DoubleQuotedString(text)
+        | Token::NationalStringLiteral(text)
+        | Token::Whitespace(Whitespace::SingleLineComment { comment: text, .. }) => text,
+        Token::Word(word) if word.quote_style.is_some() => &word.value,
+        _ => "",
+    }
+}
+
+/// The inside of a double-quoted string, escapes and all, for single quotes: the same escapes hold in both.
+fn in_single_quotes(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                plain.push(c);
+                plain.extend(chars.next());
+            }
+            // Written twice, for one.
+            '"' => {
+                chars.next();
+                plain.push(c);
+            }
+            '\'' => plain.push_str("''"),
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// A finished text of the MySQL wire with a bare `?` at each place, and which number each had. Found by the tokens, so
+/// that one in a string is none.
+pub(super) fn unnumbered(dialect: Dialect, sql: &str) -> Option<(String, Vec<usize>)> {
+    let (mut bare, mut same, mut numbers) = (String::new(), String::new(), Vec::new());
+    for TokenWithSpan { token, .. } in tokens(dialect, sql).ok()? {
+        same.push_str(&token.to_string());
+        if let Token::Placeholder(text) = &token {
+            numbers.push(text.strip_prefix('?')?.parse().ok()?);
+            bare.push('?');
+        } else {
+            bare.push_str(&token.to_string());
+        }
+    }
+    (same == sql).then_some((bare, numbers))
+}
+
+/// Counts the placeholders and, where they are written `?`, gives each its number in the order of the text: a bare `?` is bound in
 /// that order, which the tree need not keep.
 fn number(dialect: Dialect, tokens: &mut [TokenWithSpan]) -> Result<(usize, usize), Refusal> {
     let mut seen: Vec<bool> = Vec::new();
@@ -243,13 +328,14 @@ fn number(dialect: Dialect, tokens: &mut [TokenWithSpan]) -> Result<(usize, usiz
 }
 
 fn numbered(dialect: Dialect, text: &str) -> Result<usize, Refusal> {
-    let why = if dialect.is_postgres() {
-        "write $1, $2, …"
-    } else {
-        "write ? or ?1, ?2, …"
+    let why = match dialect {
+        Dialect::Postgres => "write $1, $2, …",
+        Dialect::MySql => "write ?",
+        Dialect::Sqlite => "write ? or ?1, ?2, …",
     };
     let refused = Refusal::Placeholder { why };
-    let ((_, Some(("$", digits))) | (Dialect::Sqlite, Some(("?", digits)))) = (dialect, text.split_at_checked(1))
+    let ((Dialect::Postgres | Dialect::Sqlite, Some(("$", digits))) | (Dialect::Sqlite, Some(("?", digits)))) =
+        (dialect, text.split_at_checked(1))
     else {
         return Err(refused);
     };

@@ -3,6 +3,7 @@
 mod golden;
 mod limits;
 mod literals;
+mod mysql;
 mod refused;
 
 use super::*;
@@ -27,6 +28,10 @@ fn rewriter(dialect: Dialect) -> Rewriter {
 
 fn postgres(sql: &str) -> Result<Arc<Rewritten>, Refusal> {
     rewriter(Dialect::Postgres).rewrite(sql, None)
+}
+
+fn mysql(sql: &str) -> Result<Arc<Rewritten>, Refusal> {
+    rewriter(Dialect::MySql).rewrite(sql, None)
 }
 
 fn sqlite(sql: &str) -> Result<Arc<Rewritten>, Refusal> {

@@ -102,6 +102,22 @@ impl Walker<'_> {
             | T::GeometricType(_)
             | T::TsVector
             | T::TsQuery => Ok(()),
+            T::Signed
+            | T::SignedInteger
+            | T::Unsigned
+            | T::UnsignedInteger
+            | T::TinyIntUnsigned(_)
+            | T::SmallIntUnsigned(_)
+            | T::MediumIntUnsigned(_)
+            | T::IntUnsigned(_)
+            | T::IntegerUnsigned(_)
+            | T::BigIntUnsigned(_)
+            | T::Binary(_)
+            | T::Varbinary(_)
+                if self.dialect.is_mysql() =>
+            {
+                Ok(())
+            }
             T::Array(ArrayElemTypeDef::SquareBracket(inner, _)) => self.data_type(inner),
             T::Custom(name, modifiers) => {
                 let plain = |m: &String| m.bytes().all(|b| b.is_ascii_alphanumeric());

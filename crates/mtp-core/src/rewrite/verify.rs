@@ -67,6 +67,13 @@ impl Net<'_> {
     /// The table's name if this is a table of the tenant's, with its schema.
     fn table<'n>(&self, name: &'n ObjectName) -> Option<&'n str> {
         match name.0.as_slice() {
+            [ObjectNamePart::Identifier(table)]
+                if self.expected.schema.is_empty()
+                    && table.quote_style.is_some()
+                    && self.expected.tables.contains(&table.value) =>
+            {
+                Some(&table.value)
+            }
             [ObjectNamePart::Identifier(schema), ObjectNamePart::Identifier(table)]
                 if schema.value == self.expected.schema
                     && schema.quote_style.is_some()
@@ -107,15 +114,15 @@ impl Net<'_> {
     }
 
     fn target_alias<'t>(&self, factor: &'t TableFactor) -> Option<&'t str> {
-        let TableFactor::Table {
-            name,
-            alias: Some(alias),
-            ..
-        } = factor
-        else {
+        let TableFactor::Table { name, alias, .. } = factor else {
             return None;
         };
-        self.table(name).map(|_| alias.name.value.as_str())
+        let table = self.table(name)?;
+        match alias {
+            Some(alias) => Some(alias.name.value.as_str()),
+            // DELETE on the MySQL wire.
+            None => self.expected.dialect.is_mysql().then_some(table),
+        }
     }
 
     fn write(&self, statement: &Statement) -> bool {
@@ -153,6 +160,8 @@ impl Net<'_> {
                         OnConflictAction::DoNothing => true,
                         OnConflictAction::DoUpdate(update) => self.narrowed(update.selection.as_ref(), alias),
                     },
+                    // Every unique key begins with tenant_id.
+                    Some(OnInsert::DuplicateKeyUpdate(_)) => self.expected.dialect.is_mysql(),
                     Some(_) => false,
                 };
                 last && conflict
@@ -182,7 +191,19 @@ impl Visitor for Net<'_> {
                 tenant,
                 ..
             } = *self.expected;
-            if *query != filter::query(dialect, schema, table, tenant) {
+            let whole = filter::query(dialect, schema, table, tenant, Vec::new());
+            // On the MySQL wire it may have the locks of the query around it, and be kept apart by a limit.
+            let is_whole = if dialect.is_mysql() {
+                let mut found = query.clone();
+                found.locks.clear();
+                if found.limit_clause == Some(filter::fence()) {
+                    found.limit_clause = None;
+                }
+                found == whole
+            } else {
+                *query == whole
+            };
+            if !is_whole {
                 return ControlFlow::Break("a filter is not whole");
             }
             self.filters += 1;
@@ -211,7 +232,8 @@ impl Visitor for Net<'_> {
         } else {
             match name.0.as_slice() {
                 [ObjectNamePart::Identifier(ident)] => {
-                    self.expected.cte_names.contains(&self.expected.dialect.folded(ident))
+                    let cte_name = self.expected.dialect.cte_name(ident);
+                    self.expected.cte_names.contains(&cte_name) || self.table(name).is_some()
                 }
                 _ => self.table(name).is_some(),
             }

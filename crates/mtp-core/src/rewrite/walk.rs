@@ -11,7 +11,7 @@ mod relation;
 
 use std::collections::BTreeSet;
 
-use sqlparser::ast::{Expr, Ident, ObjectName, Statement, Value};
+use sqlparser::ast::{Expr, Ident, LockClause, ObjectName, Statement, Value};
 
 use super::{
     Options,
@@ -40,6 +40,8 @@ pub(super) struct Walker<'a> {
     pub(super) filters: usize,
     /// Targets of INSERT, UPDATE and DELETE.
     pub(super) targets: usize,
+    /// Row locks of the query that is being walked, where they must be written at its tables.
+    locks: Vec<LockClause>,
     /// Caller's placeholders met.
     pub(super) placeholders: usize,
     /// Data-modifying CTEs met.
@@ -69,6 +71,7 @@ impl<'a> Walker<'a> {
             touched: BTreeSet::new(),
             filters: 0,
             targets: 0,
+            locks: Vec::new(),
             placeholders: 0,
             writing_ctes: 0,
         }
@@ -98,8 +101,10 @@ impl<'a> Walker<'a> {
         stacker::maybe_grow(RED_ZONE_BYTES, STACK_BYTES, || f(self))
     }
 
-    fn in_scope(&self, folded: &str) -> bool {
-        self.scopes.iter().any(|frame| frame.iter().any(|name| name == folded))
+    fn in_scope(&self, cte_name: &str) -> bool {
+        self.scopes
+            .iter()
+            .any(|frame| frame.iter().any(|name| name == cte_name))
     }
 
     /// Refuses a table whose columns are known to hold no `tenant_id`.
@@ -119,13 +124,13 @@ impl<'a> Walker<'a> {
         let folded = self.dialect.folded(ident);
         match self.dialect {
             Dialect::Postgres => self.tables.contains(&folded).then_some(folded),
-            Dialect::Sqlite => self.tables.find_ignoring_case(&folded).map(str::to_owned),
+            Dialect::MySql | Dialect::Sqlite => self.tables.find_ignoring_case(&folded).map(str::to_owned),
         }
     }
 
     /// `"schema"."name"`.
     fn qualified(&self, name: &str) -> ObjectName {
-        ObjectName::from(vec![self.dialect.quoted(self.schema), self.dialect.quoted(name)])
+        self.dialect.table(self.schema, name)
     }
 
     /// Puts the schema before a function or type of the service's own, where the database has schemas for them.
@@ -203,7 +208,7 @@ impl<'a> Walker<'a> {
             }
             Value::HexStringLiteral(text) if text.bytes().all(|b| b.is_ascii_hexdigit()) => Ok(()),
             Value::SingleQuotedByteStringLiteral(text)
-                if postgres && text.bytes().all(|b| matches!(b, b'0' | b'1')) =>
+                if !self.dialect.is_sqlite() && text.bytes().all(|b| matches!(b, b'0' | b'1')) =>
             {
                 Ok(())
             }

@@ -71,6 +71,44 @@ impl sqlx::FromRow<'_, sqlx::postgres::PgRow> for TextRow {
     }
 }
 
+#[cfg(feature = "mysql")]
+impl sqlx::FromRow<'_, sqlx::mysql::MySqlRow> for TextRow {
+    fn from_row(row: &sqlx::mysql::MySqlRow) -> sqlx::Result<Self> {
+        use sqlx::{Column, Row, TypeInfo, ValueRef};
+        let mut cells = Vec::with_capacity(row.columns().len());
+        for column in row.columns() {
+            let at = column.ordinal();
+            let raw = row.try_get_raw(at)?;
+            let kind = raw.type_info().name().to_owned();
+            let value = match kind.as_str() {
+                _ if raw.is_null() => None,
+                "TINYINT UNSIGNED" | "SMALLINT UNSIGNED" | "MEDIUMINT UNSIGNED" | "INT UNSIGNED"
+                | "BIGINT UNSIGNED" => Some(row.try_get_unchecked::<u64, _>(at)?.to_string()),
+                "BOOLEAN" | "TINYINT" | "SMALLINT" | "MEDIUMINT" | "INT" | "BIGINT" => {
+                    Some(row.try_get_unchecked::<i64, _>(at)?.to_string())
+                }
+                "FLOAT" => Some(row.try_get_unchecked::<f32, _>(at)?.to_string()),
+                "DOUBLE" => Some(row.try_get_unchecked::<f64, _>(at)?.to_string()),
+                "DATE" => Some(row.try_get_unchecked::<chrono::NaiveDate, _>(at)?.to_string()),
+                "DATETIME" | "TIMESTAMP" => Some(row.try_get_unchecked::<chrono::NaiveDateTime, _>(at)?.to_string()),
+                _ => {
+                    let bytes = row.try_get_unchecked::<Vec<u8>, _>(at)?;
+                    Some(match String::from_utf8(bytes) {
+                        Ok(plain) => plain,
+                        Err(other) => other.as_bytes().escape_ascii().to_string(),
+                    })
+                }
+            };
+            cells.push(TextCell {
+                name: column.name().to_owned(),
+                kind,
+                value,
+            });
+        }
+        Ok(Self(cells))
+    }
+}
+
 #[cfg(feature = "sqlite")]
 impl sqlx::FromRow<'_, sqlx::sqlite::SqliteRow> for TextRow {
     fn from_row(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Self> {

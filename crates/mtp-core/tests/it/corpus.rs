@@ -27,6 +27,8 @@ pub(crate) const TABLES: [&str; 8] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Postgres,
+    /// MariaDB, and MySQL but for what MariaDB alone has.
+    MySql,
     Sqlite,
 }
 
@@ -35,6 +37,7 @@ impl Dialect {
     pub(crate) fn migrations(self) -> PathBuf {
         let folder = match self {
             Self::Postgres => "postgres",
+            Self::MySql => "mysql",
             Self::Sqlite => "sqlite",
         };
         Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -47,6 +50,7 @@ impl Dialect {
     pub(crate) fn seed(self, tenant: &str, canary: &str) -> String {
         let text = match self {
             Self::Postgres => include_str!("corpus/seed.postgres.sql"),
+            Self::MySql => include_str!("corpus/seed.mysql.sql"),
             Self::Sqlite => include_str!("corpus/seed.sqlite.sql"),
         };
         text.replace("{tenant}", tenant).replace("{canary}", canary)
@@ -56,22 +60,48 @@ impl Dialect {
     pub(crate) fn legitimate(self) -> Vec<Statement> {
         parse(match self {
             Self::Postgres => include_str!("corpus/legitimate.postgres.sql"),
+            Self::MySql => include_str!("corpus/legitimate.mysql.sql"),
             Self::Sqlite => include_str!("corpus/legitimate.sqlite.sql"),
         })
     }
 
+    /// How the first placeholder of a statement is written.
+    pub(crate) fn placeholder(self) -> &'static str {
+        match self {
+            Self::MySql => "?",
+            Self::Postgres | Self::Sqlite => "$1",
+        }
+    }
+
     /// Attacks to be sent through the handle.
     pub(crate) fn hostile(self, attack: &Attack<'_>) -> Vec<Statement> {
-        attack.aim(parse(match self {
+        let attacks = parse(match self {
             Self::Postgres => include_str!("corpus/hostile.postgres.sql"),
+            Self::MySql => include_str!("corpus/hostile.mysql.sql"),
             Self::Sqlite => include_str!("corpus/hostile.sqlite.sql"),
-        }))
+        });
+        attack.aim(self, attacks)
     }
-}
 
-/// Attacks to be sent raw behind the first wall (PostgreSQL).
-pub(crate) fn second_wall(attack: &Attack<'_>) -> Vec<Statement> {
-    attack.aim(parse(include_str!("corpus/second_wall.postgres.sql")))
+    /// Attacks to be sent raw behind the first wall; none where there is no second one.
+    pub(crate) fn second_wall(self, attack: &Attack<'_>) -> Vec<Statement> {
+        let attacks = match self {
+            Self::Postgres => parse(include_str!("corpus/second_wall.postgres.sql")),
+            Self::MySql => parse(include_str!("corpus/second_wall.mysql.sql")),
+            Self::Sqlite => Vec::new(),
+        };
+        attack.aim(self, attacks)
+    }
+
+    /// An expression of [`LEAK_MARK`] that does not hold it in one piece.
+    fn mark(self) -> String {
+        let (head, tail) = LEAK_MARK.split_at(LEAK_MARK.len() / 2);
+        match self {
+            // `||` is an OR there in some modes.
+            Self::MySql => format!("concat('{head}', '{tail}')"),
+            Self::Postgres | Self::Sqlite => format!("('{head}' || '{tail}')"),
+        }
+    }
 }
 
 /// One entry of a file.
@@ -93,7 +123,7 @@ pub(crate) struct Statement {
     pub(crate) writes: Vec<String>,
     /// Any row at all in the answer is a failure.
     pub(crate) no_rows: bool,
-    /// Several statements, which only the simple protocol takes.
+    /// Several statements, which only the simple protocol takes; or what cannot be prepared.
     pub(crate) stacked: bool,
     /// It may end the transaction that it runs in.
     pub(crate) ends_transaction: bool,
@@ -114,21 +144,20 @@ pub(crate) struct Attack<'a> {
 }
 
 impl Attack<'_> {
-    fn aim(&self, mut statements: Vec<Statement>) -> Vec<Statement> {
+    fn aim(&self, dialect: Dialect, mut statements: Vec<Statement>) -> Vec<Statement> {
         for statement in &mut statements {
-            statement.sql = self.expand(&statement.sql);
+            statement.sql = self.expand(dialect, &statement.sql);
             for param in &mut statement.params {
                 if let Value::String(text) = param {
-                    *text = self.expand(text);
+                    *text = self.expand(dialect, text);
                 }
             }
         }
         statements
     }
 
-    fn expand(&self, text: &str) -> String {
-        let (head, tail) = LEAK_MARK.split_at(LEAK_MARK.len() / 2);
-        let mut text = text.replace("{mark}", &format!("('{head}' || '{tail}')"));
+    fn expand(&self, dialect: Dialect, text: &str) -> String {
+        let mut text = text.replace("{mark}", &dialect.mark());
         for (name, value) in [
             ("{tenant}", self.tenant),
             ("{other}", self.other),
@@ -204,7 +233,7 @@ fn the_files_hold_what_the_suites_count_on() {
         other_schema: "t_bolt",
         other_database: "db_bolt",
     };
-    for dialect in [Dialect::Postgres, Dialect::Sqlite] {
+    for dialect in [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite] {
         let legitimate = dialect.legitimate();
         let writes = legitimate
             .iter()
@@ -227,11 +256,13 @@ fn the_files_hold_what_the_suites_count_on() {
         check_names(&legitimate);
         check_attacks(&dialect.hostile(&attack), 220);
     }
-    let wall = second_wall(&attack);
-    check_attacks(&wall, 70);
-    // Every header is read somewhere, none is taken for a comment of the statement.
-    assert!(wall.iter().any(|s| s.no_rows) && wall.iter().any(|s| s.stacked));
-    assert!(wall.iter().any(|s| s.ends_transaction) && wall.iter().any(|s| s.poisons_login));
+    for dialect in [Dialect::Postgres, Dialect::MySql] {
+        let wall = dialect.second_wall(&attack);
+        check_attacks(&wall, 70);
+        // Every header is read somewhere, none is taken for a comment of the statement.
+        assert!(wall.iter().any(|s| s.no_rows) && wall.iter().any(|s| s.stacked));
+        assert!(wall.iter().any(|s| s.ends_transaction) && wall.iter().any(|s| s.poisons_login));
+    }
     let legitimate = Dialect::Postgres.legitimate();
     assert!(legitimate.iter().any(|s| s.unordered) && legitimate.iter().any(|s| !s.params.is_empty()));
 }

@@ -8,27 +8,27 @@ use std::{
     time::Duration,
 };
 
-use mtp_core::{Isolation, StepPhase, TenantConfig, TenantState};
-use sqlx::{ConnectOptions, Executor, postgres::PgConnectOptions};
+use mtp_core::{Isolation, StepPhase, TenantConfig, TenantState, TenantUid};
+use sqlx::{Connection, Executor};
 
 use crate::place::{Place, bodies, note};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sessions_of_an_earlier_turn_are_ended() {
-    let place = Place::postgres(Isolation::Database).await;
-    let options: PgConnectOptions = place.url().parse().unwrap();
+/// Told when the session is at work.
+type Told = std::sync::mpsc::Sender<()>;
+
+/// What a session of an earlier turn ended with.
+async fn ended_by_the_next_turn<W, F>(place: Place, work: W) -> sqlx::Error
+where
+    W: Fn(String, TenantUid, Told) -> F + Send + Sync + 'static,
+    F: Future<Output = sqlx::Result<()>> + Send + 'static,
+{
     let late = Arc::new(std::sync::Mutex::new(None));
-    let observed = late.clone();
+    let (observed, url) = (late.clone(), place.url());
     // Just before the place is made, a session of an earlier turn is still at work.
     let observer: mtp_core::StepObserver = Arc::new(move |event| {
         if event.step == "storage" && event.phase == StepPhase::Begin {
-            let options = options.clone().application_name(&format!("mtp-op:{}:0", event.uid));
             let (told, ready) = std::sync::mpsc::channel();
-            let task = tokio::spawn(async move {
-                let mut conn = options.connect().await.unwrap();
-                told.send(()).unwrap();
-                conn.execute("SELECT pg_sleep(60)").await.map(drop)
-            });
+            let task = tokio::spawn(work(url.clone(), event.uid, told));
             tokio::task::block_in_place(|| ready.recv()).unwrap();
             *observed.lock().unwrap() = Some(task);
         }
@@ -37,7 +37,25 @@ async fn sessions_of_an_earlier_turn_are_ended() {
     let manager = place.builder().on_step(observer).start().await.unwrap();
     manager.create(TenantConfig::new("ant")).await.unwrap();
     let task = late.lock().unwrap().take().unwrap();
-    let ended = task.await.unwrap().unwrap_err();
+    task.await.unwrap().unwrap_err()
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sessions_of_an_earlier_turn_are_ended() {
+    use sqlx::{ConnectOptions, postgres::PgConnectOptions};
+    let place = Place::postgres(Isolation::Database).await;
+    let ended = ended_by_the_next_turn(place, |url, uid, told| async move {
+        let options: PgConnectOptions = url.parse().unwrap();
+        let mut conn = options
+            .application_name(&format!("mtp-op:{uid}:0"))
+            .connect()
+            .await
+            .unwrap();
+        told.send(()).unwrap();
+        conn.execute("SELECT pg_sleep(60)").await.map(drop)
+    });
+    let ended = ended.await;
     let code = ended
         .as_database_error()
         .and_then(sqlx::error::DatabaseError::code)
@@ -45,10 +63,28 @@ async fn sessions_of_an_earlier_turn_are_ended() {
     assert_eq!(code.as_deref(), Some("57P01"), "{ended}");
 }
 
+#[cfg(feature = "mysql")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sessions_of_an_earlier_turn_are_ended_on_mariadb() {
+    for isolation in [Isolation::Database, Isolation::Shared] {
+        let place = Place::mariadb(isolation).await;
+        let begun = std::time::Instant::now();
+        let ended = ended_by_the_next_turn(place, |url, uid, told| async move {
+            let mut conn = sqlx::MySqlConnection::connect(&url).await.unwrap();
+            let lock = format!("SELECT GET_LOCK('mtp-op:{uid}:0', 0)");
+            conn.execute(sqlx::AssertSqlSafe(lock)).await.unwrap();
+            told.send(()).unwrap();
+            conn.execute("SELECT SLEEP(60)").await.map(drop)
+        });
+        // The connection is cut, or the server says why first.
+        let ended = ended.await;
+        assert!(begun.elapsed() < Duration::from_secs(50), "{isolation}: {ended}");
+    }
+}
+
 /// A process is stopped in the middle of a step for longer than its lease; another finishes the tenant; the first
 /// one goes on where it was.
-async fn wakes_late(isolation: Isolation, step: &'static str) {
-    let place = Place::postgres(isolation).await;
+async fn wakes_late(place: Place, step: &'static str) {
     let lease = Duration::from_millis(400);
     let slept = Arc::new(AtomicBool::new(false));
     let once = slept.clone();
@@ -98,12 +134,18 @@ async fn wakes_late(isolation: Isolation, step: &'static str) {
     assert_eq!(bodies(&handle).await, ["written while the first slept"]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_process_that_wakes_late_in_making_a_database_harms_nothing() {
-    wakes_late(Isolation::Database, "storage").await;
+macro_rules! wakes_late_on {
+    ($($feature:literal $name:ident $place:expr, $step:literal;)*) => {$(
+        #[cfg(feature = $feature)]
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $name() {
+            wakes_late($place.await, $step).await;
+        }
+    )*};
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_process_that_wakes_late_in_migrating_harms_nothing() {
-    wakes_late(Isolation::Schema, "migrate").await;
+wakes_late_on! {
+    "postgres" a_process_that_wakes_late_in_making_a_database_harms_nothing Place::postgres(Isolation::Database), "storage";
+    "postgres" a_process_that_wakes_late_in_migrating_harms_nothing Place::postgres(Isolation::Schema), "migrate";
+    "mysql" a_process_that_wakes_late_in_making_a_database_harms_nothing_on_mariadb Place::mariadb(Isolation::Database), "storage";
+    "mysql" a_process_that_wakes_late_in_migrating_harms_nothing_on_mariadb Place::mariadb(Isolation::Shared), "migrate";
 }

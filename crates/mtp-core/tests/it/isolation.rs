@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use mtp_core::{Error, Isolation, testing::tenants_are_apart};
 
 use crate::{
-    corpus::{LEAK_MARK, Statement, TABLES},
+    corpus::{Dialect, LEAK_MARK, Statement, TABLES},
     stage::{CANARY_A, CANARY_B, Stage, Who, aimed, alone, text_of, within},
 };
 
@@ -49,6 +49,8 @@ on_each_stage! {
     postgres_schema: Stage::postgres(Isolation::Schema), "postgres";
     postgres_shared: Stage::postgres(Isolation::Shared), "postgres";
     pgbouncer_shared: Stage::pooled(Isolation::Shared), "postgres";
+    mariadb_database: Stage::mariadb(Isolation::Database), "mysql";
+    mariadb_shared: Stage::mariadb(Isolation::Shared), "mysql";
 }
 
 /// What became of an attack.
@@ -190,6 +192,12 @@ async fn turns_on_one_connection(stage: Stage) {
     };
     stage.sight_of_b().await;
     let opened = stage.opened();
+    let by_id = format!("SELECT name FROM customers WHERE id = {}", stage.dialect.placeholder());
+    let by_id = by_id.as_str();
+    let change = format!(
+        "UPDATE customers SET credit_cents = credit_cents + 1 WHERE id = {}",
+        stage.dialect.placeholder()
+    );
     for turn in 0..turns {
         // Not strictly in turn: a left-over of one's own would pass for the right answer.
         let (handle, mine, other) = if turn.wrapping_mul(2_654_435_761) >> 31 == 0 {
@@ -199,16 +207,15 @@ async fn turns_on_one_connection(stage: Stage) {
         };
         let id = i64::from(turn % 6) + 1;
         let row: (String,) = match turn % 4 {
-            0 | 1 => {
-                handle
-                    .db()
-                    .query("SELECT name FROM customers WHERE id = $1")
-                    .bind(id)
-                    .fetch_one()
-                    .await
+            0 | 1 => handle.db().query(by_id).bind(id).fetch_one().await,
+            // It has no UPDATE … RETURNING.
+            2 if stage.dialect == Dialect::MySql => {
+                let changed = handle.db().query(change.as_str()).bind(id).execute().await.unwrap();
+                assert_eq!(changed, 1, "turn {turn}");
+                handle.db().query(by_id).bind(id).fetch_one().await
             }
             2 => {
-                let sql = "UPDATE customers SET credit_cents = credit_cents + 1 WHERE id = $1 RETURNING name";
+                let sql = format!("{change} RETURNING name");
                 handle.db().query(sql).bind(id).fetch_one().await
             }
             _ => {
@@ -216,11 +223,7 @@ async fn turns_on_one_connection(stage: Stage) {
                 let all: Vec<(String,)> = tx.query("SELECT name FROM customers").fetch_all().await.unwrap();
                 assert_eq!(all.len(), 6, "turn {turn}");
                 assert!(all.iter().all(|row| row.0.contains(mine)), "turn {turn}");
-                let row = tx
-                    .query("SELECT name FROM customers WHERE id = $1")
-                    .bind(id)
-                    .fetch_one()
-                    .await;
+                let row = tx.query(by_id).bind(id).fetch_one().await;
                 if turn % 8 == 3 {
                     tx.commit().await.unwrap();
                 } else {

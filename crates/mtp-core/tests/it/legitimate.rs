@@ -40,6 +40,18 @@ async fn on_postgres_shared() {
     compare(Stage::postgres(Isolation::Shared).await).await;
 }
 
+#[cfg(feature = "mysql")]
+#[tokio::test]
+async fn on_mariadb_database() {
+    compare(Stage::mariadb(Isolation::Database).await).await;
+}
+
+#[cfg(feature = "mysql")]
+#[tokio::test]
+async fn on_mariadb_shared() {
+    compare(Stage::mariadb(Isolation::Shared).await).await;
+}
+
 /// What a statement gives in a database that holds tenant a's rows only.
 pub(crate) struct Truth {
     pub(crate) answer: Result<Vec<TextRow>, String>,
@@ -94,6 +106,25 @@ impl Reference {
                 Self {
                     raw,
                     _ground: Box::new(database),
+                }
+            }
+            #[cfg(feature = "mysql")]
+            Dialect::MySql => {
+                let login = mtp_testkit::mariadb().fresh_login("reference").await;
+                // Texts compare in the reference as they do where the tenant's are.
+                let tables = stage.attack().await.2;
+                let kind = format!(
+                    "SELECT concat('CHARACTER SET ', default_character_set_name, ' COLLATE ', default_collation_name) \
+                     FROM information_schema.schemata WHERE schema_name = '{tables}'"
+                );
+                let kind = login.server().texts("information_schema", &kind).await;
+                let alter = format!("ALTER DATABASE {} {}", login.name(), kind[0]);
+                login.server().execute(login.name(), &alter).await;
+                let mut raw = Raw::mariadb(&login.superuser_url()).await;
+                raw.run(&schema).await;
+                Self {
+                    raw,
+                    _ground: Box::new(login),
                 }
             }
             #[allow(unreachable_patterns, reason = "with one database feature only")]

@@ -20,29 +20,35 @@ mod by_hand;
 mod corpus;
 #[cfg(feature = "postgres")]
 mod doctor;
-#[cfg(feature = "postgres")]
+#[cfg(feature = "mysql")]
+mod doctor_mariadb;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 mod fence;
 #[cfg(feature = "sqlite")]
 mod fleet;
-#[cfg(feature = "postgres")]
-mod fleet_postgres;
-#[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod fleet_servers;
+#[cfg(all(feature = "testing", feature = "_db"))]
 mod isolation;
 #[cfg(feature = "_db")]
 mod kills;
-#[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
+#[cfg(all(feature = "testing", feature = "_db"))]
 mod legitimate;
 #[cfg(feature = "_db")]
 mod lifecycle;
+#[cfg(feature = "mysql")]
+mod migrate_mariadb;
 #[cfg(feature = "postgres")]
 mod migrate_postgres;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "mysql")]
+mod no_seal_mariadb;
+#[cfg(feature = "_db")]
 mod orphans;
 #[cfg(feature = "_db")]
 mod place;
 #[cfg(all(feature = "testing", feature = "postgres"))]
 mod planner;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 mod pooled;
 #[cfg(feature = "_db")]
 mod races;
@@ -52,10 +58,14 @@ mod rotation;
 mod script;
 #[cfg(all(feature = "testing", feature = "postgres"))]
 mod second_wall;
-#[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
+#[cfg(all(feature = "testing", feature = "mysql"))]
+mod second_wall_mysql;
+#[cfg(all(feature = "testing", feature = "_db"))]
 mod stage;
 #[cfg(feature = "_db")]
 mod steps;
+#[cfg(all(feature = "testing", feature = "mysql"))]
+mod walls_mysql;
 #[cfg(feature = "postgres")]
 mod walls_postgres;
 #[cfg(feature = "_db")]

@@ -1,13 +1,15 @@
 //! The sweeper: it finds what no tenant should have by our mark, and destroys only what is a purged tenant's.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use mtp_core::{Isolation, OrphanCause, PlaceKind};
 
 use crate::world::{World, config, end, id, read, write};
 
+#[cfg(feature = "sqlite")]
 #[tokio::test]
 async fn only_a_purged_tenants_place_is_swept() {
+    use std::fs;
     let world = World::sqlite(Isolation::Database);
     let files = world.files().unwrap();
     let manager = world.idle().await;
@@ -112,5 +114,50 @@ async fn only_what_carries_a_purged_tenants_mark_is_swept_on_postgres() {
         )
         .await;
     assert_eq!(left.len(), 2, "the other service's and the living tenant's: {left:?}");
+    assert_eq!(read(&manager, &lives).await, ["hello"]);
+}
+
+#[cfg(feature = "mysql")]
+#[tokio::test]
+async fn only_what_carries_a_purged_tenants_mark_is_swept_on_mariadb() {
+    let world = World::mariadb(Isolation::Database).await;
+    let (login, service) = (world.mariadb_login(), world.spec.service.clone());
+    let manager = world.idle().await;
+    let (lives, gone) = (id("lives"), id("gone"));
+    manager.create(config(&lives)).await.unwrap();
+    write(&manager, &lives, "hello").await;
+    let purged = manager.create(config(&gone)).await.unwrap();
+    end(&world, &manager, &gone, purged.uid).await;
+    assert!(manager.orphans().await.unwrap().is_empty());
+
+    // As a process that was held up for long would leave it: marked, then made. Beside it one that another service
+    // marked, and one that nobody did.
+    let (wall, account) = (format!("mtp_{service}_wall"), crate::place::account_of(purged.uid));
+    let place = format!("{service}_gone_{}", purged.uid.short());
+    let late = format!(
+        "INSERT INTO {wall}.mark (kind, name, mark) VALUES ('database', '{place}', 'mtp:{service}:{uid}'), \
+           ('login', '{account}', 'mtp:{service}:{uid}'), ('database', '{service}_another', 'mtp:another:{uid}'); \
+         CREATE DATABASE {place}; CREATE TABLE {place}.t (id INT); CREATE USER {account}@'%'; \
+         GRANT SELECT ON {place}.* TO {account}@'%'; CREATE DATABASE {service}_another; CREATE DATABASE {service}_nobodys",
+        uid = purged.uid
+    );
+    login.server().execute("mysql", &late).await;
+    let mut found = manager.orphans().await.unwrap();
+    found.sort_by_key(|o| o.kind.to_string());
+    let seen: Vec<_> = found.iter().map(|o| (o.kind, o.name.as_str(), o.cause)).collect();
+    let expected = [
+        (PlaceKind::Database, place.as_str(), OrphanCause::Purged),
+        (PlaceKind::Login, account.as_str(), OrphanCause::Purged),
+    ];
+    assert_eq!(seen, expected);
+    assert!(manager.sweep_orphans(Duration::from_mins(1)).await.unwrap().is_empty());
+    assert_eq!(manager.sweep_orphans(Duration::ZERO).await.unwrap().len(), 2);
+    assert!(manager.orphans().await.unwrap().is_empty());
+    let left = format!(
+        "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE '{service}\\_%' \
+         UNION SELECT user FROM mysql.user WHERE user = '{account}' ORDER BY 1"
+    );
+    let left = login.server().texts("mysql", &left).await;
+    assert_eq!(left.len(), 3, "the two others' and the living tenant's: {left:?}");
     assert_eq!(read(&manager, &lives).await, ["hello"]);
 }

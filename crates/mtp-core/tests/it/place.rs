@@ -1,5 +1,7 @@
 //! The databases and isolations that a promise is shown on, one value each.
 
+#[cfg(feature = "mysql")]
+use mtp_core::TenantUid;
 use mtp_core::{Dsn, Isolation, MasterKey, TenantHandle, TenantManager, TenantManagerBuilder};
 
 const MASTER: &str = "6f1d2c3b4a59687786957483726150c1d2e3f405162738495a6b7c8d9eafb0c1";
@@ -16,6 +18,8 @@ enum Server {
     Sqlite(mtp_testkit::SqliteDir),
     #[cfg(feature = "postgres")]
     Postgres(mtp_testkit::FreshLogin),
+    #[cfg(feature = "mysql")]
+    MariaDb(mtp_testkit::FreshMariaDb),
 }
 
 impl Place {
@@ -35,6 +39,14 @@ impl Place {
         }
     }
 
+    #[cfg(feature = "mysql")]
+    pub(crate) async fn mariadb(isolation: Isolation) -> Self {
+        Self {
+            isolation,
+            server: Server::MariaDb(mtp_testkit::mariadb().fresh_login("core").await),
+        }
+    }
+
     /// The central database's URL.
     pub(crate) fn url(&self) -> String {
         match &self.server {
@@ -42,6 +54,8 @@ impl Place {
             Server::Sqlite(folder) => folder.url("central"),
             #[cfg(feature = "postgres")]
             Server::Postgres(login) => login.url(),
+            #[cfg(feature = "mysql")]
+            Server::MariaDb(login) => login.url(),
         }
     }
 
@@ -51,6 +65,18 @@ impl Place {
             Server::Sqlite(_) => "notes",
             #[cfg(feature = "postgres")]
             Server::Postgres(login) => login.service(),
+            #[cfg(feature = "mysql")]
+            Server::MariaDb(login) => login.service(),
+        }
+    }
+
+    /// How a statement's first and second placeholder are written.
+    pub(crate) fn placeholders(&self) -> [&'static str; 2] {
+        match &self.server {
+            #[cfg(feature = "mysql")]
+            Server::MariaDb(_) => ["?", "?"],
+            #[allow(unreachable_patterns, reason = "with one database feature only")]
+            _ => ["$1", "$2"],
         }
     }
 
@@ -98,6 +124,8 @@ impl Place {
                 }
                 found
             }
+            #[cfg(feature = "mysql")]
+            Server::MariaDb(login) => on_mariadb(login, uid.parse().unwrap(), id).await,
         }
     }
 
@@ -105,21 +133,69 @@ impl Place {
     pub(crate) fn login(&self) -> &mtp_testkit::FreshLogin {
         match &self.server {
             Server::Postgres(login) => login,
-            #[cfg(feature = "sqlite")]
-            Server::Sqlite(_) => unreachable!("only tests of PostgreSQL ask"),
+            #[allow(unreachable_patterns, reason = "with one database feature only")]
+            _ => unreachable!("only tests of PostgreSQL ask"),
+        }
+    }
+
+    #[cfg(feature = "mysql")]
+    pub(crate) fn mariadb_login(&self) -> &mtp_testkit::FreshMariaDb {
+        match &self.server {
+            Server::MariaDb(login) => login,
+            #[allow(unreachable_patterns, reason = "with one database feature only")]
+            _ => unreachable!("only tests of MariaDB ask"),
         }
     }
 }
 
+/// Everything on a MariaDB server that is a tenant's: by name, by our mark, by the rows of shared tables.
+#[cfg(feature = "mysql")]
+pub(crate) async fn on_mariadb(login: &mtp_testkit::FreshMariaDb, uid: TenantUid, id: &str) -> Vec<String> {
+    let (server, common) = (login.server(), format!("mtp_{}", login.service()));
+    let everywhere = format!(
+        "SELECT CONCAT('database ', schema_name) FROM information_schema.schemata WHERE schema_name LIKE '%{}' \
+         UNION SELECT CONCAT('login ', user) FROM mysql.user WHERE user = '{account}' \
+         UNION SELECT CONCAT('rights on ', db) FROM mysql.db WHERE user = '{account}' \
+         UNION SELECT CONCAT('rights on ', db, '.', table_name) FROM mysql.tables_priv WHERE user = '{account}'",
+        uid.short(),
+        account = account_of(uid)
+    );
+    let mut found = server.texts("mysql", &everywhere).await;
+    let tables = |name: &str, database: &str| {
+        format!(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = '{database}' AND table_name = '{name}'"
+        )
+    };
+    let (wall, data) = (format!("{common}_wall"), format!("{common}_data"));
+    if !server.texts("mysql", &tables("mark", &wall)).await.is_empty() {
+        let marks = format!("SELECT CONCAT('mark on ', name) FROM {wall}.mark WHERE mark LIKE '%{uid}%'");
+        found.extend(server.texts("mysql", &marks).await);
+    }
+    if !server.texts("mysql", &tables("notes", &data)).await.is_empty() {
+        let rows = format!("SELECT body FROM {data}.notes WHERE tenant_id = '{id}'");
+        found.extend(server.texts("mysql", &rows).await);
+    }
+    found
+}
+
+/// The name of a tenant's own login: its uid in base 36.
+#[cfg(feature = "mysql")]
+pub(crate) fn account_of(uid: TenantUid) -> String {
+    let (mut rest, mut digits) = (uid.as_uuid().as_u128(), Vec::new());
+    while rest > 0 {
+        digits.push(char::from_digit(u32::try_from(rest % 36).unwrap(), 36).unwrap());
+        rest /= 36;
+    }
+    format!("mtp_t_{}", digits.into_iter().rev().collect::<String>())
+}
+
 pub(crate) async fn note(handle: &TenantHandle, id: &str, body: &str) {
-    handle
-        .db()
-        .query("INSERT INTO notes (id, body) VALUES ($1, $2)")
-        .bind(id)
-        .bind(body)
-        .execute()
-        .await
-        .unwrap();
+    let mut insert = sea_query::Query::insert();
+    insert
+        .into_table("notes")
+        .columns(["id", "body"])
+        .values_panic([id.into(), body.into()]);
+    handle.db().query(&insert).execute().await.unwrap();
 }
 
 pub(crate) async fn bodies(handle: &TenantHandle) -> Vec<String> {
@@ -145,6 +221,10 @@ macro_rules! on_every_place {
         mod postgres_schema { $(#[tokio::test] async fn $test() { super::$test(crate::place::Place::postgres(mtp_core::Isolation::Schema).await).await; })* }
         #[cfg(feature = "postgres")]
         mod postgres_shared { $(#[tokio::test] async fn $test() { super::$test(crate::place::Place::postgres(mtp_core::Isolation::Shared).await).await; })* }
+        #[cfg(feature = "mysql")]
+        mod mariadb_database { $(#[tokio::test] async fn $test() { super::$test(crate::place::Place::mariadb(mtp_core::Isolation::Database).await).await; })* }
+        #[cfg(feature = "mysql")]
+        mod mariadb_shared { $(#[tokio::test] async fn $test() { super::$test(crate::place::Place::mariadb(mtp_core::Isolation::Shared).await).await; })* }
     };
 }
 pub(crate) use on_every_place;

@@ -8,6 +8,7 @@ use crate::place::{Place, bodies, note};
 /// Statements in all, half of each tenant.
 const TURNS: usize = 10_000;
 
+#[cfg(feature = "postgres")]
 fn port(url: &str) -> String {
     let at = url.rsplit_once('@').unwrap().1;
     at.split_once('/').unwrap().0.to_owned()
@@ -26,23 +27,21 @@ async fn two(builder: TenantManagerBuilder) -> (TenantManager, Vec<TenantHandle>
 }
 
 /// One tenant's half, in every form that statements have.
-async fn half(handle: &TenantHandle, turns: usize) {
+async fn half(handle: &TenantHandle, [first, second]: [&str; 2], turns: usize) {
     let db = handle.db();
+    let insert = format!("INSERT INTO notes (id, body) VALUES ({first}, {second})");
+    let update = format!("UPDATE notes SET body = {first}");
     let own = format!("of {}", handle.id());
     for turn in 0..turns {
         match turn % 10 {
             0 => {
                 let id = format!("n{turn}");
-                let insert = db.query("INSERT INTO notes (id, body) VALUES ($1, $2)");
+                let insert = db.query(insert.as_str());
                 assert_eq!(insert.bind(id).bind(own.as_str()).execute().await.unwrap(), 1);
             }
             1 => {
                 let mut tx = db.begin().await.unwrap();
-                tx.query("UPDATE notes SET body = $1")
-                    .bind(own.as_str())
-                    .execute()
-                    .await
-                    .unwrap();
+                tx.query(update.as_str()).bind(own.as_str()).execute().await.unwrap();
                 let rows: Vec<(String,)> = tx.query("SELECT body FROM notes").fetch_all().await.unwrap();
                 assert!(rows.iter().all(|r| r.0 == own));
                 tx.commit().await.unwrap();
@@ -74,24 +73,35 @@ async fn half(handle: &TenantHandle, turns: usize) {
     }
 }
 
-async fn interleaved(handles: &[TenantHandle]) {
-    let halves = handles.iter().map(|h| half(h, TURNS / 2));
+async fn interleaved(place: &Place, handles: &[TenantHandle]) {
+    let halves = handles.iter().map(|h| half(h, place.placeholders(), TURNS / 2));
     futures::future::join_all(halves).await;
     assert_eq!(bodies(&handles[0]).await.first().map(String::as_str), Some("of ant"));
     assert_eq!(bodies(&handles[1]).await.first().map(String::as_str), Some("of bee"));
 }
 
-#[tokio::test]
-async fn two_tenants_on_a_pool_of_one() {
-    let place = Place::postgres(Isolation::Shared).await;
+async fn on_a_pool_of_one(place: Place) {
     let builder = place.builder().max_connections(1).pool_size(1);
     let (manager, handles) = two(builder.acquire_timeout(std::time::Duration::from_secs(30))).await;
-    interleaved(&handles).await;
+    interleaved(&place, &handles).await;
     let (_, gauges) = manager.pool_gauges().remove(0);
     assert_eq!((gauges.budget, gauges.open), (1, 1));
     assert_eq!(gauges.timeouts, 0);
 }
 
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn two_tenants_on_a_pool_of_one() {
+    on_a_pool_of_one(Place::postgres(Isolation::Shared).await).await;
+}
+
+#[cfg(feature = "mysql")]
+#[tokio::test]
+async fn two_tenants_on_a_pool_of_one_on_mariadb() {
+    on_a_pool_of_one(Place::mariadb(Isolation::Shared).await).await;
+}
+
+#[cfg(feature = "postgres")]
 #[tokio::test]
 async fn two_tenants_on_one_backend_through_a_pooler() {
     let place = Place::postgres(Isolation::Shared).await;
@@ -102,7 +112,7 @@ async fn two_tenants_on_one_backend_through_a_pooler() {
         "SELECT count(*)::text FROM pg_stat_activity WHERE usename = 'mtp_{}_runtime' AND state IS NOT NULL",
         place.service()
     );
-    interleaved(&handles).await;
+    interleaved(&place, &handles).await;
     assert_eq!(place.login().server().texts("postgres", &backends).await, ["1"]);
     let refused = handles[0].db().begin_raw().await.unwrap_err();
     assert!(matches!(refused, Error::Invalid { .. }), "{refused:?}");
@@ -110,6 +120,7 @@ async fn two_tenants_on_one_backend_through_a_pooler() {
 }
 
 /// PgBouncer from 1.21 on keeps the prepared statements of its clients apart, also where all share one backend.
+#[cfg(feature = "postgres")]
 #[tokio::test]
 async fn two_tenants_on_one_backend_with_prepared_statements() {
     // Where none was found `cargo xtask test` says that this is left out.
@@ -133,15 +144,17 @@ async fn two_tenants_on_one_backend_with_prepared_statements() {
     }
 }
 
+#[cfg(feature = "postgres")]
 #[tokio::test]
 async fn a_schema_and_a_database_through_a_pooler() {
     for isolation in [Isolation::Schema, Isolation::Database] {
         let place = Place::postgres(isolation).await;
         let (_manager, handles) = two(place.builder().pooler(port(&mtp_testkit::pgbouncer().url()))).await;
-        futures::future::join_all(handles.iter().map(|h| half(h, 100))).await;
+        futures::future::join_all(handles.iter().map(|h| half(h, place.placeholders(), 100))).await;
     }
 }
 
+#[cfg(feature = "postgres")]
 #[tokio::test]
 async fn a_central_url_through_a_pooler_is_refused() {
     let login = mtp_testkit::postgres().fresh_login("central").await;

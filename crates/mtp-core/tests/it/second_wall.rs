@@ -9,7 +9,7 @@ use mtp_core::{Error, Isolation, Severity, testing::TextRow};
 use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection};
 
 use crate::{
-    corpus::{LEAK_MARK, Statement, second_wall},
+    corpus::{LEAK_MARK, Statement},
     stage::{CANARY_A, CANARY_B, Stage, Who, aimed, text_of},
 };
 
@@ -53,7 +53,7 @@ async fn raw_statements_get_nothing(mut stage: Stage) {
     let names = stage.attack().await;
     let own = stage.two.manager().get(stage.two.a().id()).await.unwrap();
     let own_schema = own.placement.unwrap().schema.unwrap();
-    let mut attacks = second_wall(&aimed(&names));
+    let mut attacks = stage.dialect.second_wall(&aimed(&names));
     for attack in &mut attacks {
         // Written for tables in schema app; under a wall of schemas the other's are where the attack is aimed.
         if stage.isolation == Isolation::Schema && !attack.sql.contains(&names.2) {

@@ -15,6 +15,11 @@ pub(crate) const CANARY_A: &str = "cnry-alder";
 pub(crate) const CANARY_B: &str = "cnry-birch";
 const MASTER_KEY: &str = "6f1d2c3b4a59687786957483726150c1d2e3f405162738495a6b7c8d9eafb0c1";
 
+/// The modes in which tenants' statements run on MariaDB.
+#[cfg(feature = "mysql")]
+const MARIADB_MODES: &str = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,\
+    ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,PIPES_AS_CONCAT'";
+
 /// What tenant b asks for to see that all is as it was.
 const SIGHT: [&str; 3] = [
     "SELECT * FROM customers ORDER BY id",
@@ -31,6 +36,8 @@ enum Ground {
     Sqlite(mtp_testkit::SqliteDir),
     #[cfg(feature = "postgres")]
     Postgres(mtp_testkit::FreshLogin),
+    #[cfg(feature = "mysql")]
+    MySql(mtp_testkit::FreshMariaDb),
 }
 
 /// Two tenants on one server connection at a time.
@@ -51,6 +58,8 @@ pub(crate) enum Raw {
     Sqlite(Box<sqlx::SqliteConnection>),
     #[cfg(feature = "postgres")]
     Postgres(Box<sqlx::PgConnection>),
+    #[cfg(feature = "mysql")]
+    MySql(Box<sqlx::MySqlConnection>),
 }
 
 /// Which of the two.
@@ -97,13 +106,32 @@ impl Stage {
         Self::set(Dialect::Postgres, isolation, builder, Ground::Postgres(login)).await
     }
 
+    /// The MariaDB test server, by a login and in databases of its own, with a pool of one.
+    #[cfg(feature = "mysql")]
+    pub(crate) async fn mariadb(isolation: Isolation) -> Self {
+        let login = mtp_testkit::mariadb().fresh_login("suite").await;
+        let builder = TenantManager::builder(login.service(), Dsn::parse(login.url()).unwrap());
+        let builder = builder.tenant_db_prefix(login.prefix());
+        Self::set(Dialect::MySql, isolation, builder, Ground::MySql(login)).await
+    }
+
     /// The server's name for what belongs to this stage.
     #[cfg(feature = "postgres")]
     pub(crate) fn login(&self) -> &mtp_testkit::FreshLogin {
         match &self.ground {
             Ground::Postgres(login) => login,
-            #[cfg(feature = "sqlite")]
-            Ground::Sqlite(_) => panic!("not on PostgreSQL"),
+            #[allow(unreachable_patterns, reason = "with one database feature only")]
+            _ => panic!("not on PostgreSQL"),
+        }
+    }
+
+    /// The same on MariaDB.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn mariadb_login(&self) -> &mtp_testkit::FreshMariaDb {
+        match &self.ground {
+            Ground::MySql(login) => login,
+            #[allow(unreachable_patterns, reason = "with one database feature only")]
+            _ => panic!("not on MariaDB"),
         }
     }
 
@@ -169,13 +197,13 @@ impl Stage {
             Dialect::Postgres => {
                 format!("SELECT '{table} ' || x::text FROM {table} AS x WHERE tenant_id <> '{attacker}'")
             }
-            // SQLite has no text of a whole row, but takes a table's columns in one list.
-            Dialect::Sqlite => format!("SELECT * FROM {table} WHERE tenant_id <> '{attacker}'"),
+            // The others have no text of a whole row, but take a table's columns in one list.
+            Dialect::MySql | Dialect::Sqlite => format!("SELECT * FROM {table} WHERE tenant_id <> '{attacker}'"),
         };
         let statements = TABLES.map(whole);
         let statements = match self.dialect {
             Dialect::Postgres => vec![statements.join(" UNION ALL ")],
-            Dialect::Sqlite => statements.to_vec(),
+            Dialect::MySql | Dialect::Sqlite => statements.to_vec(),
         };
         let raw = self.raw(place);
         let mut rows = Vec::new();
@@ -200,8 +228,12 @@ impl Stage {
     pub(crate) async fn attack(&self) -> (String, String, String, String) {
         let manager = self.two.manager();
         let placement = manager.get(self.two.b().id()).await.unwrap().placement.unwrap();
-        let schema = placement.schema.unwrap_or_else(|| match self.dialect {
+        let schema = placement.schema.clone().unwrap_or_else(|| match self.dialect {
             Dialect::Postgres => "app".to_owned(),
+            #[cfg(feature = "mysql")]
+            Dialect::MySql => tables_on_mariadb(self.mariadb_login(), self.isolation, &placement.database),
+            #[cfg(not(feature = "mysql"))]
+            Dialect::MySql => panic!("without the feature mysql"),
             Dialect::Sqlite => "main".to_owned(),
         });
         let database = match &self.ground {
@@ -209,6 +241,8 @@ impl Stage {
             Ground::Sqlite(folder) => sqlite_file(folder, &placement.database).display().to_string(),
             #[cfg(feature = "postgres")]
             Ground::Postgres(_) => placement.database,
+            #[cfg(feature = "mysql")]
+            Ground::MySql(_) => placement.database,
         };
         (
             self.two.a().id().to_string(),
@@ -235,7 +269,10 @@ impl Stage {
         }
         let mut tx = db.begin().await.map_err(|e| text_of(&e))?;
         let changed = tx
-            .query("UPDATE items SET stock = stock + 1 WHERE id = $1")
+            .query(format!(
+                "UPDATE items SET stock = stock + 1 WHERE id = {}",
+                self.dialect.placeholder()
+            ))
             .bind(1_i64)
             .execute()
             .await
@@ -324,6 +361,11 @@ impl Raw {
                 let url = login.server().url_for(&placement.database);
                 Self::postgres(&url, placement.schema.as_deref().unwrap_or("app")).await
             }
+            #[cfg(feature = "mysql")]
+            Ground::MySql(login) => {
+                let tables = tables_on_mariadb(login, placement.isolation, &placement.database);
+                Self::mariadb(&login.server().url_for(&tables)).await
+            }
         }
     }
 
@@ -348,6 +390,20 @@ impl Raw {
         Self::Postgres(Box::new(conn))
     }
 
+    /// A MariaDB database as superuser, in the modes in which tenants' statements run.
+    #[cfg(feature = "mysql")]
+    pub(crate) async fn mariadb(url: &str) -> Self {
+        use sqlx::{ConnectOptions, mysql::MySqlConnectOptions};
+        let options: MySqlConnectOptions = url.parse().unwrap();
+        let options = options
+            .charset("utf8mb4")
+            .pipes_as_concat(false)
+            .no_engine_substitution(false);
+        let mut conn = options.connect().await.unwrap();
+        conn.execute(MARIADB_MODES).await.unwrap();
+        Self::MySql(Box::new(conn))
+    }
+
     /// Runs a script.
     pub(crate) async fn run(&mut self, sql: &str) {
         self.try_run(sql).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
@@ -361,6 +417,8 @@ impl Raw {
             Self::Sqlite(conn) => (&mut **conn).execute(sql).await.map(drop),
             #[cfg(feature = "postgres")]
             Self::Postgres(conn) => (&mut **conn).execute(sql).await.map(drop),
+            #[cfg(feature = "mysql")]
+            Self::MySql(conn) => (&mut **conn).execute(sql).await.map(drop),
         }
     }
 
@@ -379,7 +437,21 @@ impl Raw {
                 let rows = sqlx::query_with(query, values).fetch_all(&mut **conn).await?;
                 rows.iter().map(TextRow::from_row).collect()
             }
+            #[cfg(feature = "mysql")]
+            Self::MySql(conn) => {
+                let rows = sqlx::query_with(query, values).fetch_all(&mut **conn).await?;
+                rows.iter().map(TextRow::from_row).collect()
+            }
         }
+    }
+}
+
+/// The database that holds the tables themselves: where tenants share them it is not the one of the views.
+#[cfg(feature = "mysql")]
+fn tables_on_mariadb(login: &mtp_testkit::FreshMariaDb, isolation: Isolation, database: &str) -> String {
+    match isolation {
+        Isolation::Shared => format!("mtp_{}_data", login.service()),
+        _ => database.to_owned(),
     }
 }
 

@@ -52,6 +52,8 @@ enum Server {
     Sqlite(mtp_testkit::SqliteDir),
     #[cfg(feature = "postgres")]
     Postgres(mtp_testkit::FreshLogin),
+    #[cfg(feature = "mysql")]
+    MariaDb(mtp_testkit::FreshMariaDb),
 }
 
 impl World {
@@ -92,6 +94,21 @@ impl World {
         }
     }
 
+    #[cfg(feature = "mysql")]
+    pub(crate) async fn mariadb(isolation: Isolation) -> Self {
+        let login = mtp_testkit::mariadb().fresh_login("life").await;
+        Self {
+            spec: Spec {
+                url: login.url(),
+                service: login.service().to_owned(),
+                isolation,
+            },
+            server: Server::MariaDb(login),
+            // Other cases on each, so that both sides of a step are among them.
+            every: if isolation == Isolation::Shared { (3, 2) } else { (3, 0) },
+        }
+    }
+
     /// The same, showing every case.
     pub(crate) fn whole(self) -> Self {
         Self { every: (1, 0), ..self }
@@ -117,8 +134,8 @@ impl World {
     pub(crate) fn files(&self) -> Option<PathBuf> {
         match &self.server {
             Server::Sqlite(folder) => Some(folder.path().join("notes-tenants")),
-            #[cfg(feature = "postgres")]
-            Server::Postgres(_) => None,
+            #[allow(unreachable_patterns, reason = "with one database feature only")]
+            _ => None,
         }
     }
 
@@ -126,8 +143,17 @@ impl World {
     pub(crate) fn login(&self) -> &mtp_testkit::FreshLogin {
         match &self.server {
             Server::Postgres(login) => login,
-            #[cfg(feature = "sqlite")]
-            Server::Sqlite(_) => panic!("not on PostgreSQL"),
+            #[allow(unreachable_patterns, reason = "with one database feature only")]
+            _ => panic!("not on PostgreSQL"),
+        }
+    }
+
+    #[cfg(feature = "mysql")]
+    pub(crate) fn mariadb_login(&self) -> &mtp_testkit::FreshMariaDb {
+        match &self.server {
+            Server::MariaDb(login) => login,
+            #[allow(unreachable_patterns, reason = "with one database feature only")]
+            _ => panic!("not on MariaDB"),
         }
     }
 
@@ -145,6 +171,11 @@ impl World {
             #[cfg(feature = "postgres")]
             Server::Postgres(login) => {
                 let sql = sql.replace('{', "mtp_central.").replace('}', "");
+                login.server().texts(login.name(), &sql).await
+            }
+            #[cfg(feature = "mysql")]
+            Server::MariaDb(login) => {
+                let sql = sql.replace('{', "mtp_central_").replace('}', "");
                 login.server().texts(login.name(), &sql).await
             }
         }
@@ -210,6 +241,8 @@ impl World {
                 }
                 found
             }
+            #[cfg(feature = "mysql")]
+            Server::MariaDb(login) => crate::place::on_mariadb(login, uid, id.as_str()).await,
         }
     }
 
@@ -224,7 +257,14 @@ impl World {
                     .replace(&tenant.uid.short(), "SHORT")
                     .replace(&tenant.id.as_str().replace('-', "_"), "ID")
             })
-            .map(|line| if line.starts_with("role ") { "role".into() } else { line })
+            .map(|line| {
+                // A login's name is its tenant's alone.
+                let of_login = ["role ", "login ", "mark on mtp_t_"];
+                of_login
+                    .into_iter()
+                    .find(|start| line.starts_with(start))
+                    .map_or(line.clone(), Into::into)
+            })
             .collect();
         found.push(format!("{} version {}", tenant.state, tenant.schema_version));
         found.sort();
@@ -278,14 +318,7 @@ pub(crate) async fn until_state(manager: &TenantManager, uid: TenantUid, state: 
 /// Writes a note and reads it back, through a handle.
 pub(crate) async fn write(manager: &TenantManager, id: &TenantId, body: &str) {
     let handle = manager.handle(id).await.unwrap();
-    handle
-        .db()
-        .query("INSERT INTO notes (id, body) VALUES ($1, $2)")
-        .bind("1")
-        .bind(body)
-        .execute()
-        .await
-        .unwrap();
+    crate::place::note(&handle, "1", body).await;
     assert_eq!(read(manager, id).await, [body]);
 }
 
@@ -327,6 +360,8 @@ macro_rules! on_every_ground {
         $crate::world::on_every_ground! { @ground "postgres" postgres_database $crate::world::World::postgres(mtp_core::Isolation::Database).await; $($test)* }
         $crate::world::on_every_ground! { @ground "postgres" postgres_schema $crate::world::World::postgres(mtp_core::Isolation::Schema).await; $($test)* }
         $crate::world::on_every_ground! { @ground "postgres" postgres_shared $crate::world::World::postgres(mtp_core::Isolation::Shared).await; $($test)* }
+        $crate::world::on_every_ground! { @ground "mysql" mariadb_database $crate::world::World::mariadb(mtp_core::Isolation::Database).await; $($test)* }
+        $crate::world::on_every_ground! { @ground "mysql" mariadb_shared $crate::world::World::mariadb(mtp_core::Isolation::Shared).await; $($test)* }
     };
     (@long $world:expr; $($test:ident)*) => {
         #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

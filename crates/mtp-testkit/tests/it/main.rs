@@ -3,4 +3,5 @@
 
 mod bouncer;
 mod logins;
+mod mariadb;
 mod without_servers;

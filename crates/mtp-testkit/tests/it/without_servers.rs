@@ -38,13 +38,22 @@ fn needs_a_server() {
     let _ = mtp_testkit::postgres();
 }
 
+/// The same of the other server.
+#[test]
+fn needs_mariadb() {
+    let _ = mtp_testkit::mariadb();
+}
+
 #[test]
 fn a_missing_server_fails_the_test_and_says_what_to_run() {
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "without_servers::needs_a_server", "--nocapture"])
-        .env_remove("MTP_TEST_POSTGRES_URL")
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && said.contains("cargo xtask test"), "{said}");
+    for test in ["needs_a_server", "needs_mariadb"] {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", &format!("without_servers::{test}"), "--nocapture"])
+            .env_remove("MTP_TEST_POSTGRES_URL")
+            .env_remove("MTP_TEST_MARIADB_URL")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains("cargo xtask test"), "{said}");
+    }
 }

@@ -110,6 +110,7 @@ impl PgBrought {
             connector: Box::new(BroughtConnector::new(way(tenancy)?, schema)),
             keep_statements: true,
             lends: true,
+            compounds: false,
         });
         targets.insert(tenancy.uid, target.clone());
         Ok(target)

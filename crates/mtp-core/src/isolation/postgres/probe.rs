@@ -30,8 +30,8 @@ async fn backend(conn: &mut Conn) -> Result<i32> {
             let pid: String = row.try_get(0)?;
             Ok(pid.parse().unwrap_or(0))
         }
-        #[cfg(feature = "sqlite")]
-        Conn::Sqlite(_) => Ok(0),
+        #[cfg(any(feature = "mysql", feature = "sqlite"))]
+        _ => Ok(0),
     }
 }
 

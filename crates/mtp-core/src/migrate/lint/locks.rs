@@ -74,6 +74,9 @@ fn alter(scope: &mut Scope<'_>, table: &str, alter: &AlterTable) {
             AlterTableOperation::RenameColumn { old_column_name, .. } => {
                 scope.find(Rule::Contract, format!("{table}.{old_column_name} is renamed"));
             }
+            AlterTableOperation::ChangeColumn { old_name, new_name, .. } if old_name.value != new_name.value => {
+                scope.find(Rule::Contract, format!("{table}.{old_name} is renamed"));
+            }
             AlterTableOperation::RenameTable { .. } => {
                 scope.find(Rule::Contract, format!("{table} is renamed"));
             }

@@ -102,6 +102,8 @@ rules! {
     RewriteRule, "rewrite-rule", Error, false, "use a constraint or do it in the service";
     /// A trigger.
     Trigger, "trigger", Warning, true, "see that every statement in it names tenant_id, then allow it with that reason";
+    /// A routine, trigger or event on the MySQL wire, where it runs with its maker's rights.
+    Routine, "routine", Error, false, "do it in the service: on MariaDB and MySQL it would run with the owner's rights, past the walls";
     /// A statement about rows, where tenants share tables.
     Rows, "rows", Warning, true, "it changes the rows of all tenants at once and runs once, not for each tenant; write it so that it is right for all, then allow it";
     /// A SELECT, which a migration has no use for but to call functions.

@@ -1,6 +1,6 @@
 //! What each kind of statement may and may not do by itself.
 
-mod routine;
+pub(super) mod routine;
 mod table;
 
 use std::ops::ControlFlow;
@@ -15,6 +15,7 @@ pub(super) use table::MAX_NAME_BYTES;
 pub(super) fn check(scope: &mut Scope<'_>, statement: &Statement) {
     unqualified(scope, statement);
     match statement {
+        _ if routine::is_mysql_routine(scope) => routine::refuse(scope),
         Statement::CreateTable(create) => table::create_table(scope, create),
         Statement::CreateView(create) => table::create_view(scope, create),
         Statement::CreateIndex(create) => table::create_index(scope, create),

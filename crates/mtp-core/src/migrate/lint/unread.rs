@@ -1,6 +1,6 @@
 //! Statements that the parser cannot read, judged by their words.
 
-use super::{Rule, Scope, Severity};
+use super::{Rule, Scope, Severity, statements::routine};
 use crate::migrate::dialect::Dialect;
 use crate::migrate::statement::SqlStatement;
 
@@ -27,7 +27,8 @@ pub(super) fn check(scope: &mut Scope<'_>, reason: &str) {
     match (verb, object) {
         // It ends with the transaction, and a table that is made anew may need it.
         ("PRAGMA", "DEFER_FOREIGN_KEYS") => {}
-        _ => match refused(statement, verb, object).or_else(|| relation(statement, verb, object)) {
+        _ if routine::is_mysql_routine(scope) => routine::refuse(scope),
+        _ => match refused(statement, verb, object).or_else(|| relation(scope.dialect(), statement, verb, object)) {
             Some((rule, what)) => scope.find(rule, format!("{verb} {object} {what} ({reason})")),
             None => rest(scope, verb, object, reason),
         },
@@ -71,8 +72,14 @@ fn refused(statement: &SqlStatement, verb: &str, object: &str) -> Option<(Rule, 
 }
 
 /// What makes or changes tables, views and their keys.
-fn relation(statement: &SqlStatement, verb: &str, object: &str) -> Option<(Rule, &'static str)> {
+fn relation(dialect: Dialect, statement: &SqlStatement, verb: &str, object: &str) -> Option<(Rule, &'static str)> {
     match (verb, object) {
+        // There words may stand between (`CREATE DEFINER = … SQL SECURITY … VIEW`), and everything with keys is an index
+        // too; only these hold no key.
+        ("CREATE", "FULLTEXT" | "SPATIAL") if dialect == Dialect::MySql => None,
+        ("CREATE" | "ALTER" | "DROP", _) if dialect == Dialect::MySql && !is_plain_index(statement, verb, object) => {
+            Some((Rule::UnreadableTable, "cannot be read"))
+        }
         // Alone in its statement it changes how a column is stored, and no key.
         ("ALTER", "TABLE") if stores_otherwise(statement) => Some((Rule::Unreadable, "cannot be read")),
         ("CREATE", "INDEX") if !statement.has_word("UNIQUE") => None,
@@ -82,6 +89,10 @@ fn relation(statement: &SqlStatement, verb: &str, object: &str) -> Option<(Rule,
         }
         _ => None,
     }
+}
+
+fn is_plain_index(statement: &SqlStatement, verb: &str, object: &str) -> bool {
+    (verb, object) == ("CREATE", "INDEX") && !statement.has_word("UNIQUE")
 }
 
 fn rest(scope: &mut Scope<'_>, verb: &str, object: &str, reason: &str) {

@@ -25,8 +25,10 @@ pub(super) fn simplify(tokens: Vec<TokenWithSpan>, words: &[String], dialect: Di
                 set_null_columns(&mut tokens);
             }
         }
+        // Words of a definer or an algorithm may stand before VIEW.
+        Dialect::MySql if verb == "CREATE" && words.iter().any(|word| word == "VIEW") => check_option(&mut tokens),
         Dialect::Sqlite if verb == "CREATE" => table_options(&mut tokens),
-        Dialect::Sqlite => {}
+        Dialect::MySql | Dialect::Sqlite => {}
     }
     tokens
 }

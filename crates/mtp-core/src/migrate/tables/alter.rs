@@ -1,11 +1,12 @@
 //! ALTER TABLE and ALTER INDEX.
 
 use sqlparser::ast::{
-    AlterColumnOperation, AlterIndexOperation, AlterTable, AlterTableOperation, ColumnDef, Ident, ObjectName,
-    RenameTableNameKind,
+    AlterColumnOperation, AlterIndexOperation, AlterTable, AlterTableOperation, ColumnDef, ColumnOption,
+    ColumnOptionDef, DataType, Ident, ObjectName, RenameTableNameKind,
 };
 
 use super::{Schema, TableShape, column};
+use crate::migrate::dialect::Dialect;
 use crate::migrate::lint::{Rule, Scope};
 
 impl Schema {
@@ -47,6 +48,20 @@ impl Schema {
                         other.rename_referenced(&name, &old, &new);
                     }
                 }
+                AlterTableOperation::ChangeColumn {
+                    old_name,
+                    new_name,
+                    data_type,
+                    options,
+                    ..
+                } => {
+                    let (old, new) = (scope.dialect().fold(old_name), scope.dialect().fold(new_name));
+                    table.rename_column(&old, &new);
+                    for other in self.tables.values_mut() {
+                        other.rename_referenced(&name, &old, &new);
+                    }
+                    table.modify_column(scope, &definition(new_name, data_type, options));
+                }
                 other => table.alter(scope, other),
             }
             self.tables.insert(name.clone(), table);
@@ -77,6 +92,19 @@ impl Schema {
     }
 }
 
+/// A column as ALTER TABLE writes it.
+fn definition(name: &Ident, data_type: &DataType, options: &[ColumnOption]) -> ColumnDef {
+    let option = |option: &ColumnOption| ColumnOptionDef {
+        name: None,
+        option: option.clone(),
+    };
+    ColumnDef {
+        name: name.clone(),
+        data_type: data_type.clone(),
+        options: options.iter().map(option).collect(),
+    }
+}
+
 impl TableShape {
     fn alter(&mut self, scope: &mut Scope<'_>, operation: &AlterTableOperation) {
         match operation {
@@ -90,11 +118,21 @@ impl TableShape {
             AlterTableOperation::DropColumn { column_names, .. } => {
                 for column in column_names {
                     let column = scope.dialect().fold(column);
-                    self.drop_column(&column);
+                    self.drop_column(scope.dialect(), &column);
                 }
             }
             AlterTableOperation::AddConstraint { constraint, .. } => {
                 self.add_constraint(scope, constraint);
+            }
+            AlterTableOperation::ModifyColumn {
+                col_name,
+                data_type,
+                options,
+                ..
+            } => self.modify_column(scope, &definition(col_name, data_type, options)),
+            AlterTableOperation::DropIndex { name } => {
+                let name = scope.dialect().fold(name);
+                self.uniques.retain(|key| key.name.as_ref() != Some(&name));
             }
             AlterTableOperation::DropConstraint { name, .. } | AlterTableOperation::DropForeignKey { name, .. } => {
                 let name = scope.dialect().fold(name);
@@ -131,9 +169,37 @@ impl TableShape {
         self.add_column_keys(scope, def);
     }
 
-    /// A column takes the keys with it that it is part of, as on PostgreSQL; SQLite refuses to drop it.
-    fn drop_column(&mut self, column: &str) {
+    /// The column as it is from now on (MODIFY and CHANGE give all of it anew, its keys beside).
+    fn modify_column(&mut self, scope: &mut Scope<'_>, def: &ColumnDef) {
+        let mut shape = column::read(scope, def);
+        let in_primary_key = self
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.columns.contains(&shape.name));
+        shape.nullable &= !in_primary_key;
+        match self.columns.iter_mut().find(|column| column.name == shape.name) {
+            Some(column) => *column = shape,
+            None => scope.find_at(
+                Rule::UnknownTable,
+                shape.at,
+                format!("{} has no column {}", self.name, shape.name),
+            ),
+        }
+        self.add_column_keys(scope, def);
+    }
+
+    /// A column takes the keys with it that it is part of, as on PostgreSQL; SQLite refuses to drop it. On the MySQL wire
+    /// the keys go on without it.
+    fn drop_column(&mut self, dialect: Dialect, column: &str) {
         self.columns.retain(|have| have.name != column);
+        if dialect == Dialect::MySql {
+            for key in self.uniques.iter_mut().chain(&mut self.primary_key) {
+                key.columns.retain(|have| have != column);
+            }
+            self.uniques.retain(|key| !key.columns.is_empty());
+            self.primary_key.take_if(|key| key.columns.is_empty());
+            return;
+        }
         let holds = |columns: &Vec<String>| columns.iter().any(|have| have == column);
         self.primary_key.take_if(|key| holds(&key.columns));
         self.uniques.retain(|key| !holds(&key.columns));

@@ -67,6 +67,7 @@ pub(super) fn type_text(data_type: &DataType) -> String {
 /// Why a type cannot hold every tenant's id exactly.
 pub(super) fn unfit(dialect: Dialect, data_type: &DataType) -> Option<&'static str> {
     match data_type {
+        DataType::Text if dialect == Dialect::MySql => Some("is TEXT, which no key can begin with"),
         DataType::Text => None,
         DataType::Varchar(length)
         | DataType::CharacterVarying(length)

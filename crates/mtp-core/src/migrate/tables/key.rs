@@ -6,6 +6,7 @@ use sqlparser::ast::{
 };
 
 use super::{ForeignKeyShape, KeyShape, Schema, TableShape};
+use crate::migrate::dialect::Dialect;
 use crate::migrate::error::Position;
 use crate::migrate::lint::{Rule, Scope};
 
@@ -37,7 +38,8 @@ impl TableShape {
                 self.set_primary_key(scope, key.name.as_ref(), key_columns(scope, &key.columns), at);
             }
             TableConstraint::Unique(key) => {
-                self.add_unique(scope, key.name.as_ref(), key_columns(scope, &key.columns), at);
+                let name = key.index_name.as_ref().or(key.name.as_ref());
+                self.add_unique(scope, name, key_columns(scope, &key.columns), at);
             }
             TableConstraint::ForeignKey(key) => {
                 let columns = key.columns.iter().map(|column| scope.dialect().fold(column)).collect();
@@ -76,7 +78,12 @@ impl TableShape {
     }
 
     fn set_primary_key(&mut self, scope: &Scope<'_>, given: Option<&Ident>, columns: Vec<String>, at: Position) {
-        let name = given.map_or_else(|| format!("{}_pkey", self.name), |name| scope.dialect().fold(name));
+        let name = match (scope.dialect(), given) {
+            // Whatever it is called.
+            (Dialect::MySql, _) => "primary".to_owned(),
+            (_, Some(name)) => scope.dialect().fold(name),
+            (_, None) => format!("{}_pkey", self.name),
+        };
         self.primary_key = Some(KeyShape {
             name: Some(name),
             columns,
@@ -99,13 +106,29 @@ impl TableShape {
     }
 
     fn add_unique(&mut self, scope: &Scope<'_>, given: Option<&Ident>, columns: Vec<String>, at: Position) {
-        let made = || format!("{}_{}_key", self.name, columns.join("_"));
+        let made = || match scope.dialect() {
+            Dialect::MySql => self.first_column_name(&columns),
+            Dialect::Postgres | Dialect::Sqlite => format!("{}_{}_key", self.name, columns.join("_")),
+        };
         let name = given.map_or_else(made, |name| scope.dialect().fold(name));
         self.uniques.push(KeyShape {
             name: Some(name),
             columns,
             at,
         });
+    }
+
+    /// What MariaDB and MySQL call a key without a name: as its first column, with a number where that is taken.
+    fn first_column_name(&self, columns: &[String]) -> String {
+        let first = columns.first().map_or("", String::as_str);
+        let taken = |name: &str| self.uniques.iter().any(|key| key.name.as_deref() == Some(name));
+        let mut name = first.to_owned();
+        let mut number = 1;
+        while taken(&name) {
+            number += 1;
+            name = format!("{first}_{number}");
+        }
+        name
     }
 
     fn add_foreign_key(
@@ -116,7 +139,10 @@ impl TableShape {
         key: &ForeignKeyConstraint,
         at: Position,
     ) {
-        let made = || format!("{}_{}_fkey", self.name, columns.join("_"));
+        let made = || match scope.dialect() {
+            Dialect::MySql => format!("{}_ibfk_{}", self.name, self.foreign_keys.len() + 1),
+            Dialect::Postgres | Dialect::Sqlite => format!("{}_{}_fkey", self.name, columns.join("_")),
+        };
         let name = given.map_or_else(made, |name| scope.dialect().fold(name));
         let sets = |action: Option<ReferentialAction>| {
             matches!(action, Some(ReferentialAction::SetNull | ReferentialAction::SetDefault))

@@ -49,6 +49,61 @@ fn plain_strings_are_byte_equal() {
     }
 }
 
+/// Where a backslash escapes: what is between the quotes comes out as it went in, whatever the quotes were.
+#[test]
+fn strings_of_the_mysql_wire_are_byte_equal() {
+    let inside = [
+        "",
+        "a''b",
+        r"a\\",
+        r"\'' OR 1=1 -- ",
+        r"\\\'' x",
+        "-- x",
+        "# x",
+        "/* x",
+        "*/",
+        "?",
+        ";",
+        "`",
+        r"\n\0\Z\%",
+        "ü 🦀",
+        "/*! x */",
+    ];
+    for (i, one) in inside.iter().enumerate() {
+        for (j, other) in inside.iter().enumerate() {
+            let sql = format!("SELECT '{one}' AS a, '{other}' AS b FROM items WHERE name <> '{other}'");
+            let text = mysql(&sql).unwrap_or_else(|e| panic!("{i} {j}: {e}")).plain.sql.clone();
+            assert!(
+                text.starts_with(&format!("SELECT '{one}' AS a, '{other}' AS b FROM (SELECT")),
+                "{text}"
+            );
+            assert!(text.ends_with(&format!(" WHERE name <> '{other}'")), "{text}");
+        }
+    }
+    for (double, single) in [
+        (r#""a'b""#, "'a''b'"),
+        (r#""a""b""#, r#"'a"b'"#),
+        (r#""a\"b""#, r#"'a\"b'"#),
+        (r#""a\\""#, r"'a\\'"),
+        (r#""\\' OR 1=1 -- ""#, r"'\\'' OR 1=1 -- '"),
+        (r#""it\'s""#, r"'it\'s'"),
+    ] {
+        let text = mysql(&format!("SELECT {double} FROM items")).unwrap().plain.sql.clone();
+        assert!(
+            text.starts_with(&format!("SELECT {single} FROM (SELECT")),
+            "{double}: {text}"
+        );
+    }
+    for sql in [
+        r"SELECT 'a\\', id FROM items WHERE name=' OR 1=1 -- '",
+        r#"SELECT "a\\", id FROM items WHERE name=" OR 1=1 -- ""#,
+    ] {
+        let text = mysql(sql).unwrap().plain.sql.clone();
+        assert!(text.contains("WHERE `items`.`tenant_id` = ?) AS `items`"), "{text}");
+        assert!(text.ends_with("WHERE name = ' OR 1=1 -- '"), "{text}");
+    }
+}
+
 #[test]
 fn special_strings_become_plain_ones() {
     let cases = [

@@ -110,6 +110,7 @@ impl Walker<'_> {
         match clause {
             FunctionArgumentClause::OrderBy(exprs) => self.order_by_exprs(exprs),
             FunctionArgumentClause::JsonNullClause(_) => Ok(()),
+            FunctionArgumentClause::Separator(value) if self.dialect.is_mysql() => self.value(&mut value.value),
             FunctionArgumentClause::JsonReturningClause(returning) => self.data_type(&mut returning.data_type),
             _ => Err(Refusal::clause(
                 "this clause inside a call",

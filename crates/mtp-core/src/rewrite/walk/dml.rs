@@ -2,8 +2,9 @@
 
 use sqlparser::ast::{
     Assignment, AssignmentTarget, BinaryOperator, ConflictTarget, Delete, DoUpdate, Expr, FromTable, GroupByExpr,
-    Ident, Insert, ObjectName, OnConflict, OnConflictAction, OnInsert, Query, SelectItem, SetExpr, SqliteOnConflict,
-    Statement, TableAlias, TableAliasWithoutColumns, TableObject, TableWithJoins, Update, UpdateTableFromKind, Value,
+    Ident, Insert, ObjectName, ObjectNamePart, OnConflict, OnConflictAction, OnInsert, OrderByExpr, Query, SelectItem,
+    SetExpr, SqliteOnConflict, Statement, TableAlias, TableAliasWithoutColumns, TableFactor, TableObject,
+    TableWithJoins, Update, UpdateTableFromKind, Value,
 };
 
 use super::{
@@ -58,7 +59,11 @@ impl Walker<'_> {
             multi_table_else_clause,
         } = insert;
         none(optimizer_hints.is_empty(), "a hint", "leave it out")?;
-        none(!*replace_into, "REPLACE", "use INSERT … ON CONFLICT … DO UPDATE")?;
+        none(
+            !*replace_into,
+            "REPLACE",
+            "use INSERT … ON CONFLICT … DO UPDATE, or ON DUPLICATE KEY UPDATE",
+        )?;
         let or_known = matches!(or, None | Some(SqliteOnConflict::Ignore | SqliteOnConflict::Abort));
         none(
             or_known,
@@ -66,7 +71,8 @@ impl Walker<'_> {
             "use INSERT … ON CONFLICT",
         )?;
         none(assignments.is_empty(), "INSERT … SET", "write columns and VALUES")?;
-        let plain = !*ignore
+        // Every unique key begins with tenant_id, so a row that is passed over collided with one of the tenant's own.
+        let plain = (!*ignore || self.dialect.is_mysql())
             && *into
             && !*overwrite
             && partitioned.is_none()
@@ -115,6 +121,14 @@ impl Walker<'_> {
 
         match on {
             None => {}
+            Some(OnInsert::DuplicateKeyUpdate(assignments)) if self.dialect.is_mysql() => {
+                // Without a condition of its own: every unique key begins with tenant_id (the lint sees to it), so the
+                // row that is there already is the tenant's.
+                self.assignments(assignments)?;
+            }
+            Some(OnInsert::OnConflict(_)) if self.dialect.is_mysql() => {
+                return Err(Refusal::clause("ON CONFLICT", "use ON DUPLICATE KEY UPDATE"));
+            }
             Some(OnInsert::OnConflict(conflict)) => {
                 if !self.dialect.is_postgres() {
                     keep_on_apart(source);
@@ -134,6 +148,7 @@ impl Walker<'_> {
     /// The name by which an INSERT's target is known inside it.
     fn insert_alias(&mut self, alias: &mut Option<TableAliasWithoutColumns>, stored: &str) -> Result<Ident, Refusal> {
         if let Some(TableAliasWithoutColumns { explicit, alias }) = alias {
+            none(!self.dialect.is_mysql(), "an alias of INSERT's table", "leave it out")?;
             self.dialect.check_ident(alias)?;
             let taken = alias.value.eq_ignore_ascii_case("excluded");
             none(!taken, "the alias excluded", "choose another")?;
@@ -232,14 +247,13 @@ impl Walker<'_> {
         let or_known = matches!(or, None | Some(SqliteOnConflict::Ignore | SqliteOnConflict::Abort));
         none(or_known, "UPDATE OR REPLACE, FAIL or ROLLBACK", "write a plain UPDATE")?;
         none(output.is_none(), OTHER_DATABASE, THIS_SQL)?;
-        none(
-            order_by.is_empty() && limit.is_none(),
-            "ORDER BY or LIMIT on a write",
-            "choose the rows in a subquery",
-        )?;
+        self.chosen(order_by, limit.as_mut())?;
         let target = self.only_target(table)?;
         match from {
             None => {}
+            Some(_) if self.dialect.is_mysql() => {
+                return Err(Refusal::clause("UPDATE … FROM", "use a subquery"));
+            }
             Some(UpdateTableFromKind::AfterSet(tables)) => self.beside(tables, &target)?,
             Some(UpdateTableFromKind::BeforeSet(_)) => {
                 return Err(Refusal::clause("FROM before SET", "write it after SET"));
@@ -271,11 +285,7 @@ impl Walker<'_> {
             "DELETE from several tables",
             "write one statement for each",
         )?;
-        none(
-            order_by.is_empty() && limit.is_none(),
-            "ORDER BY or LIMIT on a write",
-            "choose the rows in a subquery",
-        )?;
+        self.chosen(order_by, limit.as_mut())?;
         let target = match from {
             FromTable::WithFromKeyword(tables) => match tables.as_mut_slice() {
                 [table] => self.only_target(table)?,
@@ -291,11 +301,29 @@ impl Walker<'_> {
             }
         };
         if let Some(tables) = using {
+            none(!self.dialect.is_mysql(), "DELETE … USING", "use a subquery")?;
             self.beside(tables, &target)?;
+        }
+        if self.dialect.is_mysql()
+            && let FromTable::WithFromKeyword(tables) = from
+        {
+            no_alias(tables, &target)?;
         }
         self.opt_expr(selection.as_mut())?;
         self.narrow(selection, &target.name);
         self.returning(returning.as_mut())
+    }
+
+    /// ORDER BY and LIMIT of a write, which the MySQL wire has. They choose among the rows that the condition leaves, so
+    /// among the tenant's.
+    fn chosen(&mut self, order_by: &mut [OrderByExpr], limit: Option<&mut Expr>) -> Result<(), Refusal> {
+        none(
+            self.dialect.is_mysql() || (order_by.is_empty() && limit.is_none()),
+            "ORDER BY or LIMIT on a write",
+            "choose the rows in a subquery",
+        )?;
+        self.order_by_exprs(order_by)?;
+        self.opt_expr(limit)
     }
 
     fn only_target(&mut self, table: &mut TableWithJoins) -> Result<TableAlias, Refusal> {
@@ -366,6 +394,18 @@ impl Walker<'_> {
             },
         });
     }
+}
+
+/// MariaDB 10.11 takes no alias on the table of a DELETE; the filter then names the table itself.
+fn no_alias(from: &mut [TableWithJoins], target: &TableAlias) -> Result<(), Refusal> {
+    for table in from {
+        if let TableFactor::Table { name, alias, .. } = &mut table.relation {
+            let own = matches!(name.0.as_slice(), [.., ObjectNamePart::Identifier(own)] if *own == target.name);
+            none(own, "an alias of DELETE's table", "name the table itself")?;
+            *alias = None;
+        }
+    }
+    Ok(())
 }
 
 /// SQLite reads `… FROM x ON CONFLICT` as a join's condition; its manual asks for `WHERE true` between.

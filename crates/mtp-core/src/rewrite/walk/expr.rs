@@ -235,11 +235,36 @@ impl Walker<'_> {
                 self.exprs(elem)
             }
             Expr::Interval(interval) => self.interval(interval),
+            Expr::RLike {
+                negated: _,
+                expr,
+                pattern,
+                regexp: _,
+            } => {
+                none(self.dialect.is_mysql(), "REGEXP", PLAIN)?;
+                self.pair(expr, pattern)
+            }
+            Expr::Convert {
+                is_try,
+                expr,
+                data_type,
+                charset,
+                target_before_value,
+                styles,
+            } => {
+                let plain = self.dialect.is_mysql() && !*is_try && !*target_before_value && styles.is_empty();
+                none(plain, "this form of CONVERT", "use CAST(… AS type)")?;
+                if let Some(charset) = charset {
+                    self.dialect.check_ident(names::single(charset)?)?;
+                }
+                if let Some(data_type) = data_type {
+                    self.data_type(data_type)?;
+                }
+                self.expr(expr)
+            }
             // Written out, so that a kind new in the parser has to be decided on.
             Expr::JsonAccess { .. }
             | Expr::InUnnest { .. }
-            | Expr::RLike { .. }
-            | Expr::Convert { .. }
             | Expr::Prefixed { .. }
             | Expr::Struct { .. }
             | Expr::Named { .. }
@@ -325,9 +350,9 @@ impl Walker<'_> {
             | B::Arrow
             | B::LongArrow => true,
             B::Glob => !self.dialect.is_postgres(),
-            B::Spaceship
-            | B::BitwiseXor
-            | B::PGBitwiseXor
+            B::Spaceship | B::BitwiseXor => !self.dialect.is_sqlite(),
+            B::Xor | B::MyIntegerDivide => self.dialect.is_mysql(),
+            B::PGBitwiseXor
             | B::PGExp
             | B::PGOverlap
             | B::PGRegexMatch
@@ -367,13 +392,7 @@ impl Walker<'_> {
             | B::At
             | B::TildeEq => self.dialect.is_postgres(),
             B::Custom(text) => self.dialect.is_postgres() && CUSTOM_OPERATORS.contains(&text.as_str()),
-            B::Xor
-            | B::DuckIntegerDivide
-            | B::MyIntegerDivide
-            | B::Match
-            | B::Regexp
-            | B::PGCustomBinaryOperator(_)
-            | B::Assignment => false,
+            B::DuckIntegerDivide | B::Match | B::Regexp | B::PGCustomBinaryOperator(_) | B::Assignment => false,
         };
         none(known, "this operator", "use one of the database's own")
     }
@@ -393,7 +412,7 @@ impl Walker<'_> {
             last_field,
             fractional_seconds_precision: _,
         } = interval;
-        none(self.dialect.is_postgres(), "INTERVAL", "use datetime(…, '+1 day')")?;
+        none(!self.dialect.is_sqlite(), "INTERVAL", "use datetime(…, '+1 day')")?;
         for field in [leading_field, last_field].into_iter().flatten() {
             self.field(field)?;
         }

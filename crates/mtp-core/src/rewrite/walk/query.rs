@@ -1,9 +1,9 @@
 //! Queries: WITH, set operations, SELECT, VALUES, ordering, limits, locks.
 
 use sqlparser::ast::{
-    Cte, Distinct, Fetch, GroupByExpr, LimitClause, LockClause, Offset, OrderBy, OrderByExpr, OrderByKind,
-    OrderByOptions, OrderBySort, Query, Select, SelectFlavor, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
-    SetOperator, SetQuantifier, Values, WildcardAdditionalOptions, With,
+    Cte, Distinct, Fetch, GroupByExpr, GroupByWithModifier, LimitClause, LockClause, Offset, OrderBy, OrderByExpr,
+    OrderByKind, OrderByOptions, OrderBySort, Query, Select, SelectFlavor, SelectItem, SelectItemQualifiedWildcardKind,
+    SetExpr, SetOperator, SetQuantifier, Values, WildcardAdditionalOptions, With,
 };
 
 use super::{
@@ -19,7 +19,15 @@ impl Walker<'_> {
     pub(super) fn query(&mut self, query: &mut Query, top: bool) -> Result<(), Refusal> {
         self.with_stack(|walker| {
             walker.scopes.push(Vec::new());
+            // MySQL's locks do not reach into subqueries, which is what its tables become; others' do.
+            let own = if walker.dialect.is_mysql() {
+                query.locks.clone()
+            } else {
+                Vec::new()
+            };
+            let outer = std::mem::replace(&mut walker.locks, own);
             let done = walker.query_in_scope(query, top);
+            walker.locks = outer;
             walker.scopes.pop();
             done
         })
@@ -84,11 +92,16 @@ impl Walker<'_> {
         } in locks
         {
             none(
-                self.dialect.is_postgres(),
+                !self.dialect.is_sqlite(),
                 "a locking clause",
                 "leave it out: SQLite locks the file",
             )?;
             if let Some(of) = of {
+                none(
+                    self.dialect.is_postgres(),
+                    "FOR UPDATE OF",
+                    "lock all tables of the query",
+                )?;
                 self.dialect.check_ident(names::single(of)?)?;
             }
         }
@@ -102,7 +115,7 @@ impl Walker<'_> {
             cte_tables,
         } = with;
         // SQLite lets every CTE name itself, whatever is written.
-        let names_itself = *recursive || !self.dialect.is_postgres();
+        let names_itself = *recursive || self.dialect.is_sqlite();
         for cte in cte_tables {
             let Cte {
                 alias,
@@ -123,9 +136,10 @@ impl Walker<'_> {
                     name: ShownName::new(&alias.name.value),
                 });
             }
-            self.cte_names.insert(folded.clone());
+            let cte_name = self.dialect.cte_name(&alias.name);
+            self.cte_names.insert(cte_name.clone());
             if names_itself {
-                self.bring_into_scope(folded.clone());
+                self.bring_into_scope(cte_name.clone());
             }
             let writes = matches!(
                 *query.body,
@@ -140,15 +154,15 @@ impl Walker<'_> {
                 self.query(query, false)?;
             }
             if !names_itself {
-                self.bring_into_scope(folded);
+                self.bring_into_scope(cte_name);
             }
         }
         Ok(())
     }
 
-    fn bring_into_scope(&mut self, folded: String) {
+    fn bring_into_scope(&mut self, cte_name: String) {
         if let Some(frame) = self.scopes.last_mut() {
-            frame.push(folded);
+            frame.push(cte_name);
         }
     }
 
@@ -254,8 +268,9 @@ impl Walker<'_> {
         self.opt_expr(selection.as_mut())?;
         match group_by {
             GroupByExpr::Expressions(exprs, modifiers) => {
+                let rollup = self.dialect.is_mysql() && matches!(modifiers.as_slice(), [GroupByWithModifier::Rollup]);
                 none(
-                    modifiers.is_empty(),
+                    modifiers.is_empty() || rollup,
                     "a modifier of GROUP BY",
                     "write ROLLUP (…) or CUBE (…)",
                 )?;

@@ -1,8 +1,9 @@
 //! What stands in FROM: tenant tables, CTEs, subqueries, functions, joins.
 
 use sqlparser::ast::{
-    Function, FunctionArg, Ident, Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, TableAlias,
-    TableAliasColumnDef, TableFactor, TableFunctionArgs, TableWithJoins,
+    Function, FunctionArg, Ident, Join, JoinConstraint, JoinOperator, JsonTableColumn, JsonTableColumnErrorHandling,
+    JsonTableNamedColumn, JsonTableNestedColumn, ObjectName, ObjectNamePart, TableAlias, TableAliasColumnDef,
+    TableFactor, TableFunctionArgs, TableWithJoins,
 };
 
 use super::{
@@ -113,8 +114,8 @@ impl Walker<'_> {
             } => {
                 none(
                     self.dialect.is_postgres(),
-                    "LATERAL",
-                    "leave it out: SQLite joins functions laterally",
+                    "LATERAL before a function",
+                    "leave it out: functions are joined laterally",
                 )?;
                 self.table_alias(alias.as_mut())?;
                 self.function_name(name, true)?;
@@ -139,11 +140,59 @@ impl Walker<'_> {
                 self.table_alias(alias.as_mut())?;
                 self.table_with_joins(table_with_joins)
             }
+            TableFactor::JsonTable {
+                json_expr,
+                json_path,
+                columns,
+                alias,
+            } => {
+                none(
+                    self.dialect.is_mysql(),
+                    "JSON_TABLE",
+                    "use this database's JSON functions",
+                )?;
+                self.table_alias(alias.as_mut())?;
+                self.expr(json_expr)?;
+                self.value(&mut json_path.value)?;
+                self.json_columns(columns)
+            }
             _ => Err(Refusal::clause(
                 "this source of rows",
                 "use tables, subqueries, CTEs or allowed functions",
             )),
         }
+    }
+
+    /// The columns of a JSON_TABLE.
+    fn json_columns(&mut self, columns: &mut [JsonTableColumn]) -> Result<(), Refusal> {
+        for column in columns {
+            match column {
+                JsonTableColumn::Named(JsonTableNamedColumn {
+                    name,
+                    r#type,
+                    path,
+                    exists: _,
+                    on_empty,
+                    on_error,
+                }) => {
+                    self.dialect.check_ident(name)?;
+                    self.data_type(r#type)?;
+                    self.value(&mut path.value)?;
+                    for handling in [on_empty, on_error].into_iter().flatten() {
+                        match handling {
+                            JsonTableColumnErrorHandling::Default(value) => self.value(&mut value.value)?,
+                            JsonTableColumnErrorHandling::Null | JsonTableColumnErrorHandling::Error => {}
+                        }
+                    }
+                }
+                JsonTableColumn::ForOrdinality(name) => self.dialect.check_ident(name)?,
+                JsonTableColumn::Nested(JsonTableNestedColumn { path, columns }) => {
+                    self.value(&mut path.value)?;
+                    self.with_stack(|walker| walker.json_columns(columns))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The filtered self of a tenant's table, `None` for a CTE, a refusal for anything else.
@@ -153,10 +202,16 @@ impl Walker<'_> {
         self.table_alias(alias.as_mut())?;
         self.dialect.check_object(&ident)?;
         // No CTE has the name of a table, so the order of these two does not matter.
-        if self.in_scope(&self.dialect.folded(&ident)) {
+        if self.in_scope(&self.dialect.cte_name(&ident)) {
             return Ok(None);
         }
         let Some(table) = self.table(&ident) else {
+            // MySQL's table of one row, for a condition without a table.
+            if self.dialect.is_mysql() && ident.quote_style.is_none() && ident.value.eq_ignore_ascii_case("dual") {
+                none(alias.is_none(), "an alias of DUAL", "leave it out")?;
+                self.cte_names.insert(ident.value);
+                return Ok(None);
+            }
             // The parser reads `FROM ONLY t` as a table `only` with the alias `t`.
             let only = ident.quote_style.is_none() && ident.value.eq_ignore_ascii_case("only");
             none(!only, "ONLY", "leave it out")?;
@@ -166,7 +221,13 @@ impl Walker<'_> {
         };
         self.check_walled(&table)?;
         self.filters += 1;
-        let subquery = Box::new(filter::query(self.dialect, self.schema, &table, self.tenant));
+        let subquery = Box::new(filter::query(
+            self.dialect,
+            self.schema,
+            &table,
+            self.tenant,
+            self.locks.clone(),
+        ));
         let alias = alias.take().unwrap_or_else(|| TableAlias {
             explicit: true,
             name: self.dialect.quoted(&table),

@@ -188,8 +188,10 @@ async fn a_process_that_nobody_halts_finishes() {
     }
     #[cfg(feature = "sqlite")]
     let world = World::sqlite(mtp_core::Isolation::Database);
-    #[cfg(not(feature = "sqlite"))]
+    #[cfg(all(not(feature = "sqlite"), feature = "postgres"))]
     let world = World::postgres(mtp_core::Isolation::Database).await;
+    #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+    let world = World::mariadb(mtp_core::Isolation::Database).await;
     let task = Task {
         spec: world.spec.clone(),
         tenant: "acme".into(),

@@ -1,6 +1,6 @@
 CREATE TABLE notes (
-    tenant_id TEXT NOT NULL,
-    id TEXT NOT NULL,
+    tenant_id VARCHAR(63) NOT NULL,
+    id VARCHAR(64) NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );

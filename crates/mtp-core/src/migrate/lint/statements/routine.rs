@@ -11,6 +11,33 @@ use crate::migrate::lint::{Rule, Scope};
 /// Schemas that a pinned path may name: nobody but the server puts anything there.
 const PINNED: [&str; 3] = ["", "pg_catalog", "pg_temp"];
 
+/// What MariaDB and MySQL make with `CREATE [OR REPLACE] [DEFINER = …] KIND`, and run as the definer.
+const MYSQL_ROUTINES: [&str; 5] = ["FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "PACKAGE"];
+/// What else they make so.
+const MYSQL_OTHERS: [&str; 9] = [
+    "TABLE", "VIEW", "INDEX", "DATABASE", "SCHEMA", "USER", "ROLE", "SERVER", "SEQUENCE",
+];
+
+/// Whether the statement, readable or not, makes or changes a routine, trigger or event on the MySQL wire.
+pub(in crate::migrate::lint) fn is_mysql_routine(scope: &Scope<'_>) -> bool {
+    let words = &scope.statement.words;
+    let kind = |word: &&str| MYSQL_ROUTINES.contains(word) || MYSQL_OTHERS.contains(word);
+    scope.dialect() == Dialect::MySql
+        && words.first().is_some_and(|verb| verb == "CREATE" || verb == "ALTER")
+        && words
+            .iter()
+            .map(String::as_str)
+            .find(kind)
+            .is_some_and(|word| MYSQL_ROUTINES.contains(&word))
+}
+
+pub(in crate::migrate::lint) fn refuse(scope: &mut Scope<'_>) {
+    scope.find(
+        Rule::Routine,
+        "a routine, trigger or event runs with its maker's rights",
+    );
+}
+
 pub(super) fn create(scope: &mut Scope<'_>, create: &CreateFunction) {
     let name = scope.name(&create.name);
     if create.temporary {

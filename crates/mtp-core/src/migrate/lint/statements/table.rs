@@ -1,8 +1,8 @@
 //! Tables, views and indexes: their names and their kind.
 
 use sqlparser::ast::{
-    AlterTable, AlterTableOperation, CreateIndex, CreateTable, CreateView, IndexType, ObjectName, RenameTableNameKind,
-    TableConstraint,
+    AlterTable, AlterTableOperation, CreateIndex, CreateTable, CreateTableOptions, CreateView, IndexType, ObjectName,
+    RenameTableNameKind, SqlOption, TableConstraint,
 };
 
 use crate::migrate::dialect::Dialect;
@@ -61,14 +61,54 @@ pub(super) fn create_table(scope: &mut Scope<'_>, create: &CreateTable) {
     if create.external {
         scope.find(Rule::ForeignTable, format!("{} lives elsewhere", create.name));
     }
-    for constraint in &create.constraints {
-        referenced(scope, constraint);
+    for given in &create.constraints {
+        constraint(scope, given);
+    }
+    if scope.dialect() == Dialect::MySql
+        && let CreateTableOptions::Plain(options) = &create.table_options
+    {
+        for option in options {
+            mysql_option(scope, &create.name, option);
+        }
     }
 }
 
-fn referenced(scope: &mut Scope<'_>, constraint: &TableConstraint) {
-    if let TableConstraint::ForeignKey(key) = constraint {
-        scope.name(&key.foreign_table);
+fn constraint(scope: &mut Scope<'_>, given: &TableConstraint) {
+    match given {
+        TableConstraint::ForeignKey(key) => drop(scope.name(&key.foreign_table)),
+        TableConstraint::Index(index) => index_prefix(scope, &key_columns(scope, &index.columns)),
+        _ => {}
+    }
+}
+
+/// Options behind a table on the MySQL wire: an engine can keep rows elsewhere, or without transactions.
+fn mysql_option(scope: &mut Scope<'_>, table: &ObjectName, option: &SqlOption) {
+    const PLAIN: [&str; 8] = [
+        "CHARSET",
+        "CHARACTER SET",
+        "COLLATE",
+        "DEFAULT CHARSET",
+        "DEFAULT CHARACTER SET",
+        "DEFAULT COLLATE",
+        "ROW_FORMAT",
+        "ENGINE",
+    ];
+    let (key, value) = match option {
+        SqlOption::Comment(_) => return,
+        SqlOption::NamedParenthesizedList(list) if list.values.is_empty() => (
+            list.key.value.to_uppercase(),
+            list.name.as_ref().map(|name| name.value.to_lowercase()),
+        ),
+        SqlOption::KeyValue { key, value } => (key.value.to_uppercase(), Some(value.to_string().to_lowercase())),
+        other => (other.to_string(), None),
+    };
+    if !PLAIN.contains(&key.as_str()) {
+        scope.find(Rule::ForeignTable, format!("{table} has the option {key}"));
+    } else if key == "ENGINE" && value.as_deref() != Some("innodb") {
+        scope.find(
+            Rule::ForeignTable,
+            format!("{table} is kept by an engine other than InnoDB"),
+        );
     }
 }
 
@@ -83,19 +123,16 @@ pub(super) fn create_view(scope: &mut Scope<'_>, create: &CreateView) {
             format!("{} keeps the rows of all tenants without a policy", create.name),
         );
     }
+    if create.params.as_ref().is_some_and(|params| params.definer.is_some()) {
+        scope.find(Rule::Wall, format!("whose rights {} has is mtp's own", create.name));
+    }
     super::functions(scope, &create.query);
 }
 
 pub(super) fn create_index(scope: &mut Scope<'_>, create: &CreateIndex) {
     let columns = key_columns(scope, &create.columns);
-    let first = columns.first().map_or("", String::as_str);
     match &create.using {
-        None | Some(IndexType::BTree | IndexType::Hash) if !create.unique && first != TENANT_ID => {
-            scope.find(
-                Rule::IndexPrefix,
-                format!("the index ({}) does not begin with {TENANT_ID}", columns.join(", ")),
-            );
-        }
+        None | Some(IndexType::BTree | IndexType::Hash) if !create.unique => index_prefix(scope, &columns),
         Some(IndexType::GIN | IndexType::GiST | IndexType::SPGiST) if scope.dialect() == Dialect::Postgres => {
             scope.find(
                 Rule::IndexLeakproof,
@@ -103,6 +140,15 @@ pub(super) fn create_index(scope: &mut Scope<'_>, create: &CreateIndex) {
             );
         }
         _ => {}
+    }
+}
+
+fn index_prefix(scope: &mut Scope<'_>, columns: &[String]) {
+    if columns.first().is_none_or(|first| first != TENANT_ID) {
+        scope.find(
+            Rule::IndexPrefix,
+            format!("the index ({}) does not begin with {TENANT_ID}", columns.join(", ")),
+        );
     }
 }
 
@@ -135,7 +181,7 @@ pub(super) fn alter_table(scope: &mut Scope<'_>, alter: &AlterTable) {
                 let (RenameTableNameKind::As(to) | RenameTableNameKind::To(to)) = table_name;
                 new_name(scope, to);
             }
-            AlterTableOperation::AddConstraint { constraint, .. } => referenced(scope, constraint),
+            AlterTableOperation::AddConstraint { constraint: given, .. } => constraint(scope, given),
             AlterTableOperation::AddColumn { .. }
             | AlterTableOperation::DropColumn { .. }
             | AlterTableOperation::AlterColumn { .. }
@@ -147,6 +193,14 @@ pub(super) fn alter_table(scope: &mut Scope<'_>, alter: &AlterTable) {
             | AlterTableOperation::SetLogged
             | AlterTableOperation::SetUnlogged
             | AlterTableOperation::SetOptionsParens { .. } => {}
+            AlterTableOperation::DropPrimaryKey { .. }
+            | AlterTableOperation::DropForeignKey { .. }
+            | AlterTableOperation::DropIndex { .. }
+            | AlterTableOperation::ModifyColumn { .. }
+            | AlterTableOperation::ChangeColumn { .. }
+            | AlterTableOperation::Algorithm { .. }
+            | AlterTableOperation::Lock { .. }
+                if scope.dialect() == Dialect::MySql => {}
             other => {
                 scope.find(
                     Rule::UnreadableTable,

@@ -1,0 +1,132 @@
+//! What a login that serves tenants may do in a database: table by table, for there is no taking away from a right on a
+//! whole database, and our own ledger lies among the tables.
+
+use std::fmt::Write;
+
+use super::{accounts::account, views::tick};
+use crate::{db::Conn, error::Result, ident::SqlIdent, isolation::ledger};
+
+/// What a runtime login may do with a tenant's table, as the server's own table of rights names it.
+const RIGHTS: &str = "Select,Insert,Update,Delete";
+
+/// A table or view, and who was granted what on it.
+#[derive(Debug, Clone)]
+pub(super) struct Granted {
+    database: String,
+    pub(super) name: String,
+    /// Whether it has a column `tenant_id` and is not ours.
+    tenant: bool,
+    /// What the login was granted.
+    pub(super) rights: String,
+    /// Whether the login was granted anything on columns of it.
+    columns: bool,
+    /// Who else was granted anything on it.
+    pub(super) others: Vec<String>,
+    /// Who of all of them may give it on.
+    lenders: Vec<String>,
+}
+
+/// How the rights on everything in a database stand.
+pub(super) async fn list(conn: &mut Conn, database: &SqlIdent, user: &SqlIdent) -> Result<Vec<Granted>> {
+    let name = database.as_str();
+    let sql = "SELECT t.TABLE_NAME, CAST(COUNT(c.COLUMN_NAME) AS SIGNED) FROM information_schema.TABLES t \
+               LEFT JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = ? AND c.TABLE_NAME = t.TABLE_NAME \
+                 AND LOWER(c.COLUMN_NAME) = 'tenant_id' WHERE t.TABLE_SCHEMA = ? GROUP BY t.TABLE_NAME ORDER BY t.TABLE_NAME";
+    let tables: Vec<(String, i64)> = conn
+        .fetch_all(sql.into(), vec![name.into(), name.into()], false)
+        .await?;
+    let mut granted: Vec<Granted> = tables
+        .into_iter()
+        .map(|(table, columns)| Granted {
+            database: name.to_owned(),
+            tenant: columns > 0 && table != ledger::TABLE,
+            name: table,
+            rights: String::new(),
+            columns: false,
+            others: Vec::new(),
+            lenders: Vec::new(),
+        })
+        .collect();
+    let sql = "SELECT CAST(Table_name AS CHAR), CAST(User AS CHAR), CAST(Host AS CHAR), CAST(Table_priv AS CHAR), \
+               CAST(Column_priv AS CHAR) FROM mysql.tables_priv WHERE Db = ?";
+    let rows: Vec<(String, String, String, String, String)> =
+        conn.fetch_all(sql.into(), vec![name.into()], false).await?;
+    for (table, who, host, rights, columns) in rows {
+        let named = format!("{}@{}", tick(&who), tick(&host));
+        let lenders = rights.split(',').any(|right| right == "Grant").then(|| named.clone());
+        let Some(on) = granted.iter_mut().find(|g| g.name == table) else {
+            // What is granted on a table that is not there yet would hold once it is.
+            if who != user.as_str() {
+                granted.push(Granted {
+                    database: name.to_owned(),
+                    name: table,
+                    tenant: false,
+                    rights: String::new(),
+                    columns: false,
+                    others: vec![named],
+                    lenders: lenders.into_iter().collect(),
+                });
+            }
+            continue;
+        };
+        on.lenders.extend(lenders);
+        if who == user.as_str() && host == "%" {
+            on.rights = rights;
+            on.columns = !columns.is_empty();
+        } else {
+            on.others.push(named);
+        }
+    }
+    Ok(granted)
+}
+
+impl Granted {
+    /// What the login should have been granted.
+    pub(super) fn due(&self) -> &'static str {
+        if self.tenant { RIGHTS } else { "" }
+    }
+
+    /// The name, quoted: a service's table may be called anything.
+    pub(super) fn quoted(&self) -> String {
+        format!("{}.{}", tick(&self.database), tick(&self.name))
+    }
+
+    /// What takes all from an account. The right to give on is not among all, and a statement of its own.
+    pub(super) fn revoke(&self, who: &str) -> String {
+        let on = self.quoted();
+        let mut sql = format!("REVOKE ALL PRIVILEGES ON {on} FROM {who}; ");
+        if self.lenders.iter().any(|lender| lender == who) {
+            let _ = write!(sql, "REVOKE GRANT OPTION ON {on} FROM {who}; ");
+        }
+        sql
+    }
+
+    /// What brings the rights into order, if they are not.
+    pub(super) fn mend(&self, user: &SqlIdent) -> Option<String> {
+        let mine = self.rights == self.due() && !self.columns;
+        if mine && self.others.is_empty() {
+            return None;
+        }
+        let (on, user) = (self.quoted(), account(user));
+        let mut sql: String = self.others.iter().map(|other| self.revoke(other)).collect();
+        if !mine {
+            if !self.rights.is_empty() || self.columns {
+                sql.push_str(&self.revoke(&user));
+            }
+            if !self.due().is_empty() {
+                let _ = write!(sql, "GRANT {} ON {on} TO {user}", self.due());
+            }
+        }
+        Some(sql.trim_end_matches([';', ' ']).to_owned())
+    }
+}
+
+/// Brings the rights on everything in a database into order; what is in order is not touched.
+pub(super) async fn raise(conn: &mut Conn, database: &SqlIdent, user: &SqlIdent) -> Result<()> {
+    for granted in list(conn, database, user).await? {
+        if let Some(sql) = granted.mend(user) {
+            conn.run(sql).await?;
+        }
+    }
+    Ok(())
+}
