@@ -56,6 +56,8 @@ mod races;
 mod rotation;
 #[cfg(feature = "_db")]
 mod script;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod seals;
 #[cfg(all(feature = "testing", feature = "postgres"))]
 mod second_wall;
 #[cfg(all(feature = "testing", feature = "mysql"))]

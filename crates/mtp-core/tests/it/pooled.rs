@@ -133,7 +133,7 @@ async fn two_tenants_on_one_backend_with_prepared_statements() {
         let keeps = "SELECT keeps_statements::text FROM mtp_central.servers WHERE name = 'default'";
         let found = place.login().server().texts(place.login().name(), keeps).await;
         assert_eq!(found, ["true"], "the probe has found that statements are kept");
-        interleaved(&handles).await;
+        interleaved(&place, &handles).await;
         let backends = format!(
             "SELECT count(*)::text FROM pg_stat_activity WHERE usename = 'mtp_{}_runtime' AND state IS NOT NULL",
             place.service()

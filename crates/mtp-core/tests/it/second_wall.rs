@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, Executor, FromRow, PgConnection};
 
 use crate::{
     corpus::{LEAK_MARK, Statement},
+    seals::{fields, joined, prefixed},
     stage::{CANARY_A, CANARY_B, Stage, Who, aimed, text_of},
 };
 
@@ -160,7 +161,7 @@ async fn seal_of(stage: &Stage, who: Who) -> String {
 
 /// A MAC as only the server can make it, made by a superuser.
 async fn sealed(stage: &Stage, fields: [&str; 5]) -> String {
-    let message = joined(&[&fields[..], &[""]].concat());
+    let message = prefixed(&fields);
     let sql = format!(
         "SELECT encode(sha256(outer_pad || sha256(inner_pad || convert_to('{message}', 'UTF8'))), 'hex') \
          FROM mtp.seal_secret WHERE id = {}",
@@ -169,20 +170,6 @@ async fn sealed(stage: &Stage, fields: [&str; 5]) -> String {
     let common = format!("mtp_{}", stage.login().service());
     let mac = stage.login().server().texts(&common, &sql).await;
     message + &mac[0]
-}
-
-/// A seal of these fields with their lengths, of which the last is the MAC.
-fn joined(fields: &[&str]) -> String {
-    let (mac, fields) = fields.split_last().unwrap();
-    let message: String = fields.iter().map(|f| format!("{}:{f}:", f.len())).collect();
-    message + mac
-}
-
-/// The five fields of a seal, and its MAC.
-fn fields(seal: &str) -> [&str; 6] {
-    let parts: Vec<&str> = seal.split(':').collect();
-    assert_eq!(parts.len(), 11, "a seal has five fields with their lengths, and a MAC");
-    [1, 3, 5, 7, 9, 10].map(|at| parts[at])
 }
 
 #[tokio::test]
@@ -208,45 +195,44 @@ async fn no_seal_can_be_forged() {
             .all(|row| row.holds(CANARY_B))
     );
 
-    let join = joined;
     let mut forgeries = vec![
-        join(&[version, secret, other[2], uid, expiry, mac]),
-        join(&[version, secret, id, other[3], expiry, mac]),
-        join(&[version, secret, other[2], other[3], expiry, mac]),
-        join(&[version, secret, other[2], other[3], other[4], mac]),
-        join(&[version, secret, id, uid, expiry, other[5]]),
-        join(&[version, secret, uid, id, expiry, mac]),
-        join(&[version, secret, id, uid, &later, mac]),
-        join(&[version, secret, id, uid, "999999999999", mac]),
-        join(&[version, secret, id, uid, &format!("0{expiry}"), mac]),
-        join(&[version, secret, id, uid, &format!(" {expiry}"), mac]),
-        join(&[version, secret, id, uid, &format!("+{expiry}"), mac]),
-        join(&[version, secret, id, uid, "-1", mac]),
-        join(&[version, secret, id, uid, "1e11", mac]),
-        join(&[version, &format!("0{secret}"), id, uid, expiry, mac]),
-        join(&[version, "0", id, uid, expiry, mac]),
-        join(&[version, "2147483648", id, uid, expiry, mac]),
-        join(&[version, "-1", id, uid, expiry, mac]),
-        join(&[version, "", id, uid, expiry, mac]),
-        join(&[version, "1 OR 1=1", id, uid, expiry, mac]),
-        join(&["2", secret, id, uid, expiry, mac]),
-        join(&["0", secret, id, uid, expiry, mac]),
-        join(&["", secret, id, uid, expiry, mac]),
-        join(&["01", secret, id, uid, expiry, mac]),
-        join(&[" 1", secret, id, uid, expiry, mac]),
-        join(&[version, secret, &id.to_uppercase(), uid, expiry, mac]),
-        join(&[version, secret, &format!("{id} "), uid, expiry, mac]),
-        join(&[version, secret, id, uid, expiry, &mac.to_uppercase()]),
-        join(&[version, secret, id, uid, expiry, ""]),
-        join(&[version, secret, id, uid, expiry, &"0".repeat(64)]),
-        join(&[version, secret, id, uid, expiry, &mac.chars().rev().collect::<String>()]),
-        join(&[version, secret, id, uid, expiry, mac, ""]),
-        join(&[version, secret, id, uid, expiry, mac, mac]),
-        join(&["", version, secret, id, uid, expiry, mac]),
+        joined(&[version, secret, other[2], uid, expiry, mac]),
+        joined(&[version, secret, id, other[3], expiry, mac]),
+        joined(&[version, secret, other[2], other[3], expiry, mac]),
+        joined(&[version, secret, other[2], other[3], other[4], mac]),
+        joined(&[version, secret, id, uid, expiry, other[5]]),
+        joined(&[version, secret, uid, id, expiry, mac]),
+        joined(&[version, secret, id, uid, &later, mac]),
+        joined(&[version, secret, id, uid, "999999999999", mac]),
+        joined(&[version, secret, id, uid, &format!("0{expiry}"), mac]),
+        joined(&[version, secret, id, uid, &format!(" {expiry}"), mac]),
+        joined(&[version, secret, id, uid, &format!("+{expiry}"), mac]),
+        joined(&[version, secret, id, uid, "-1", mac]),
+        joined(&[version, secret, id, uid, "1e11", mac]),
+        joined(&[version, &format!("0{secret}"), id, uid, expiry, mac]),
+        joined(&[version, "0", id, uid, expiry, mac]),
+        joined(&[version, "2147483648", id, uid, expiry, mac]),
+        joined(&[version, "-1", id, uid, expiry, mac]),
+        joined(&[version, "", id, uid, expiry, mac]),
+        joined(&[version, "1 OR 1=1", id, uid, expiry, mac]),
+        joined(&["2", secret, id, uid, expiry, mac]),
+        joined(&["0", secret, id, uid, expiry, mac]),
+        joined(&["", secret, id, uid, expiry, mac]),
+        joined(&["01", secret, id, uid, expiry, mac]),
+        joined(&[" 1", secret, id, uid, expiry, mac]),
+        joined(&[version, secret, &id.to_uppercase(), uid, expiry, mac]),
+        joined(&[version, secret, &format!("{id} "), uid, expiry, mac]),
+        joined(&[version, secret, id, uid, expiry, &mac.to_uppercase()]),
+        joined(&[version, secret, id, uid, expiry, ""]),
+        joined(&[version, secret, id, uid, expiry, &"0".repeat(64)]),
+        joined(&[version, secret, id, uid, expiry, &mac.chars().rev().collect::<String>()]),
+        joined(&[version, secret, id, uid, expiry, mac, ""]),
+        joined(&[version, secret, id, uid, expiry, mac, mac]),
+        joined(&["", version, secret, id, uid, expiry, mac]),
         // The bytes under the MAC, cut elsewhere.
-        join(&[version, secret, &format!("{id}{}:{uid}", uid.len()), "", expiry, mac]),
-        join(&[version, secret, other[2], expiry, mac]),
-        join(&[id, mac]),
+        joined(&[version, secret, &format!("{id}{}:{uid}", uid.len()), "", expiry, mac]),
+        joined(&[version, secret, other[2], expiry, mac]),
+        joined(&[id, mac]),
         other[2].to_owned(),
         format!("{a}\n{b}"),
         format!("{a} "),

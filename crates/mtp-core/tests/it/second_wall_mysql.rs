@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Executor, FromRow, MySqlConnection, Row};
 
 use crate::{
     corpus::{LEAK_MARK, Statement},
+    seals::{fields, joined, prefixed},
     stage::{CANARY_A, CANARY_B, Stage, Who, aimed, text_of},
 };
 
@@ -139,14 +140,14 @@ async fn seal_of(stage: &Stage, who: Who) -> String {
 
 /// A MAC as only the server can make it, made by a superuser.
 async fn sealed(stage: &Stage, fields: [&str; 5]) -> String {
-    let message: String = fields.iter().map(|f| format!("{}:{f}", f.len())).collect();
+    let message = prefixed(&fields);
     let sql = format!(
         "SELECT sha2(concat(outer_pad, unhex(sha2(concat(inner_pad, '{message}'), 256))), 256) FROM seal_secret WHERE id = {}",
         fields[1]
     );
     let wall = format!("mtp_{}_wall", stage.mariadb_login().service());
     let mac = stage.mariadb_login().server().texts(&wall, &sql).await;
-    format!("{}:{}", fields.join(":"), mac[0])
+    message + &mac[0]
 }
 
 #[expect(clippy::too_many_lines, reason = "a list of forgeries is read in one piece")]
@@ -154,11 +155,8 @@ async fn sealed(stage: &Stage, fields: [&str; 5]) -> String {
 async fn no_seal_can_be_forged() {
     let stage = Stage::mariadb(Isolation::Shared).await;
     let (a, b) = (seal_of(&stage, Who::A).await, seal_of(&stage, Who::B).await);
-    let field: Vec<&str> = a.split(':').collect();
-    let other: Vec<&str> = b.split(':').collect();
-    let [version, secret, id, uid, expiry, mac] = field[..] else {
-        panic!("a seal has six fields")
-    };
+    let other = fields(&b);
+    let [version, secret, id, uid, expiry, mac] = fields(&a);
     let later = (expiry.parse::<u64>().unwrap() + 1).to_string();
     let past = (expiry.parse::<u64>().unwrap() - 3600).to_string();
     let mut raw = stage.two.a().db().begin_raw().await.unwrap();
@@ -173,59 +171,58 @@ async fn no_seal_can_be_forged() {
     let rows = under(conn, &made).await.unwrap();
     assert!(rows.len() == 6 && rows.iter().all(|row| row.holds(CANARY_B)));
 
-    let join = |fields: &[&str]| fields.join(":");
     let mut forgeries = vec![
-        join(&[version, secret, other[2], uid, expiry, mac]),
-        join(&[version, secret, id, other[3], expiry, mac]),
-        join(&[version, secret, other[2], other[3], expiry, mac]),
-        join(&[version, secret, other[2], other[3], other[4], mac]),
-        join(&[version, secret, id, uid, expiry, other[5]]),
-        join(&[version, secret, uid, id, expiry, mac]),
-        join(&[version, secret, id, uid, &later, mac]),
-        join(&[version, secret, id, uid, "999999999999", mac]),
-        join(&[version, secret, id, uid, "99999999999999999999999999", mac]),
-        join(&[version, secret, id, uid, &format!("0{expiry}"), mac]),
-        join(&[version, secret, id, uid, &format!(" {expiry}"), mac]),
-        join(&[version, secret, id, uid, &format!("+{expiry}"), mac]),
-        join(&[version, secret, id, uid, &format!("{expiry}.0"), mac]),
-        join(&[version, secret, id, uid, &format!("{expiry}x"), mac]),
-        join(&[version, secret, id, uid, "-1", mac]),
-        join(&[version, secret, id, uid, "1e11", mac]),
-        join(&[version, secret, id, uid, "", mac]),
-        join(&[version, secret, id, uid, "2999-01-01", mac]),
-        join(&[version, &format!("0{secret}"), id, uid, expiry, mac]),
-        join(&[version, &format!("{secret}x"), id, uid, expiry, mac]),
-        join(&[version, &format!("{secret}.0"), id, uid, expiry, mac]),
-        join(&[version, &format!(" {secret}"), id, uid, expiry, mac]),
-        join(&[version, "0", id, uid, expiry, mac]),
-        join(&[version, "2147483648", id, uid, expiry, mac]),
-        join(&[version, "-1", id, uid, expiry, mac]),
-        join(&[version, "", id, uid, expiry, mac]),
-        join(&[version, "1 OR 1=1", id, uid, expiry, mac]),
-        join(&["2", secret, id, uid, expiry, mac]),
-        join(&["0", secret, id, uid, expiry, mac]),
-        join(&["", secret, id, uid, expiry, mac]),
-        join(&["01", secret, id, uid, expiry, mac]),
-        join(&[" 1", secret, id, uid, expiry, mac]),
-        join(&["1 ", secret, id, uid, expiry, mac]),
-        join(&["1.0", secret, id, uid, expiry, mac]),
-        join(&[version, secret, &id.to_uppercase(), uid, expiry, mac]),
-        join(&[version, secret, &format!("{id} "), uid, expiry, mac]),
-        join(&[version, secret, &format!("{id}\0"), uid, expiry, mac]),
-        join(&[version, secret, "%", uid, expiry, mac]),
-        join(&[version, secret, id, &uid.to_uppercase(), expiry, mac]),
-        join(&[version, secret, id, uid, expiry, &mac.to_uppercase()]),
-        join(&[version, secret, id, uid, expiry, &format!("{mac} ")]),
-        join(&[version, secret, id, uid, expiry, ""]),
-        join(&[version, secret, id, uid, expiry, &"0".repeat(64)]),
-        join(&[version, secret, id, uid, expiry, &mac.chars().rev().collect::<String>()]),
-        join(&[version, secret, id, uid, expiry, mac, ""]),
-        join(&[version, secret, id, uid, expiry, mac, mac]),
-        join(&["", version, secret, id, uid, expiry, mac]),
+        joined(&[version, secret, other[2], uid, expiry, mac]),
+        joined(&[version, secret, id, other[3], expiry, mac]),
+        joined(&[version, secret, other[2], other[3], expiry, mac]),
+        joined(&[version, secret, other[2], other[3], other[4], mac]),
+        joined(&[version, secret, id, uid, expiry, other[5]]),
+        joined(&[version, secret, uid, id, expiry, mac]),
+        joined(&[version, secret, id, uid, &later, mac]),
+        joined(&[version, secret, id, uid, "999999999999", mac]),
+        joined(&[version, secret, id, uid, "99999999999999999999999999", mac]),
+        joined(&[version, secret, id, uid, &format!("0{expiry}"), mac]),
+        joined(&[version, secret, id, uid, &format!(" {expiry}"), mac]),
+        joined(&[version, secret, id, uid, &format!("+{expiry}"), mac]),
+        joined(&[version, secret, id, uid, &format!("{expiry}.0"), mac]),
+        joined(&[version, secret, id, uid, &format!("{expiry}x"), mac]),
+        joined(&[version, secret, id, uid, "-1", mac]),
+        joined(&[version, secret, id, uid, "1e11", mac]),
+        joined(&[version, secret, id, uid, "", mac]),
+        joined(&[version, secret, id, uid, "2999-01-01", mac]),
+        joined(&[version, &format!("0{secret}"), id, uid, expiry, mac]),
+        joined(&[version, &format!("{secret}x"), id, uid, expiry, mac]),
+        joined(&[version, &format!("{secret}.0"), id, uid, expiry, mac]),
+        joined(&[version, &format!(" {secret}"), id, uid, expiry, mac]),
+        joined(&[version, "0", id, uid, expiry, mac]),
+        joined(&[version, "2147483648", id, uid, expiry, mac]),
+        joined(&[version, "-1", id, uid, expiry, mac]),
+        joined(&[version, "", id, uid, expiry, mac]),
+        joined(&[version, "1 OR 1=1", id, uid, expiry, mac]),
+        joined(&["2", secret, id, uid, expiry, mac]),
+        joined(&["0", secret, id, uid, expiry, mac]),
+        joined(&["", secret, id, uid, expiry, mac]),
+        joined(&["01", secret, id, uid, expiry, mac]),
+        joined(&[" 1", secret, id, uid, expiry, mac]),
+        joined(&["1 ", secret, id, uid, expiry, mac]),
+        joined(&["1.0", secret, id, uid, expiry, mac]),
+        joined(&[version, secret, &id.to_uppercase(), uid, expiry, mac]),
+        joined(&[version, secret, &format!("{id} "), uid, expiry, mac]),
+        joined(&[version, secret, &format!("{id}\0"), uid, expiry, mac]),
+        joined(&[version, secret, "%", uid, expiry, mac]),
+        joined(&[version, secret, id, &uid.to_uppercase(), expiry, mac]),
+        joined(&[version, secret, id, uid, expiry, &mac.to_uppercase()]),
+        joined(&[version, secret, id, uid, expiry, &format!("{mac} ")]),
+        joined(&[version, secret, id, uid, expiry, ""]),
+        joined(&[version, secret, id, uid, expiry, &"0".repeat(64)]),
+        joined(&[version, secret, id, uid, expiry, &mac.chars().rev().collect::<String>()]),
+        joined(&[version, secret, id, uid, expiry, mac, ""]),
+        joined(&[version, secret, id, uid, expiry, mac, mac]),
+        joined(&["", version, secret, id, uid, expiry, mac]),
         // The bytes under the MAC, cut elsewhere.
-        join(&[version, secret, &format!("{id}{}:{uid}", uid.len()), "", expiry, mac]),
-        join(&[version, secret, other[2], expiry, mac]),
-        join(&[id, mac]),
+        joined(&[version, secret, &format!("{id}{}:{uid}", uid.len()), "", expiry, mac]),
+        joined(&[version, secret, other[2], expiry, mac]),
+        joined(&[id, mac]),
         other[2].to_owned(),
         format!("{a}\n{b}"),
         format!("{a} "),

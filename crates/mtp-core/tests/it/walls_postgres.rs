@@ -3,7 +3,10 @@
 use mtp_core::{BorrowedConnection, Error, Isolation, TenantConfig, TenantHandle, TenantManager};
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 
-use crate::place::{Place, bodies, note};
+use crate::{
+    place::{Place, bodies, note},
+    seals::{fields, joined, prefixed},
+};
 
 struct Pair {
     place: Place,
@@ -55,24 +58,6 @@ impl Pair {
     }
 }
 
-/// Fields as they stand in a seal, with their lengths.
-fn prefixed(fields: &[&str]) -> String {
-    fields.iter().map(|f| format!("{}:{f}:", f.len())).collect()
-}
-
-/// A seal of these fields, of which the last is the MAC.
-fn joined(fields: &[&str]) -> String {
-    let (mac, fields) = fields.split_last().unwrap();
-    prefixed(fields) + mac
-}
-
-/// The five fields of a seal, and its MAC.
-fn fields(seal: &str) -> Vec<&str> {
-    let parts: Vec<&str> = seal.split(':').collect();
-    assert_eq!(parts.len(), 11, "a seal has five fields with their lengths, and a MAC");
-    [1, 3, 5, 7, 9, 10].map(|at| parts[at]).to_vec()
-}
-
 async fn seal_of(borrowed: &mut BorrowedConnection) -> String {
     let conn = borrowed.connection().unwrap();
     let row = conn.fetch_one("SELECT current_setting('mtp.seal')").await.unwrap();
@@ -104,12 +89,12 @@ async fn forgeries(isolation: Isolation) {
     let other = seal_of(&mut pair.b.db().begin_raw().await.unwrap()).await;
     let (f, g) = (fields(&own), fields(&other));
     let with = |at: usize, value: &str| {
-        let mut fields: Vec<&str> = f.clone();
+        let mut fields = f;
         fields[at] = value;
         joined(&fields)
     };
     let swapped = |i: usize, j: usize| {
-        let mut fields = f.clone();
+        let mut fields = f;
         fields.swap(i, j);
         joined(&fields)
     };
