@@ -201,14 +201,17 @@ impl Chain<Whole> {
         let rate_limit = RateLimitLayer { limits: state.limits };
 
         // After routing, around each route, the first named outermost.
-        let inner = router.layer(
-            ServiceBuilder::new()
-                // Before anything reads a body. A route's own limit, set inside, wins.
-                .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-                // Innermost of ours: the name stands while the service's own code runs, and no longer;
-                // and only here the route's template is known.
-                .layer(ScopeLayer),
-        );
+        let inner = router
+            .layer(
+                ServiceBuilder::new()
+                    // Before anything reads a body. A route's own limit, set inside, wins.
+                    .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+                    // Innermost of ours: the name stands while the service's own code runs, and no longer;
+                    // and only here the route's template is known.
+                    .layer(ScopeLayer),
+            )
+            // Nothing changes in it. But axum then puts routes and layers together here, once, and not anew for each request.
+            .with_state(());
 
         // Before routing; the order of the text is the order of a request's way.
         ServiceBuilder::new()
