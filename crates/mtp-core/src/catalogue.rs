@@ -7,10 +7,12 @@ mod install;
 mod keys;
 mod market_keys;
 mod operations;
+mod pools;
 mod records;
 mod secrets;
 mod servers;
 mod tenants;
+mod warm;
 
 #[cfg(feature = "postgres")]
 pub(crate) use self::connect::{PgConnector, postgres_options};
@@ -25,6 +27,7 @@ pub(crate) use self::{
     records::TokenKind,
     servers::{ServerRow, check_server_name},
     tenants::{NewTenant, TenantRowData, time},
+    warm::{WarmRow, warm_slot},
 };
 pub use self::{
     market_keys::{MarketKeyInfo, NewMarketKey},

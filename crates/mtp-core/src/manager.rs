@@ -7,9 +7,11 @@ mod diagnose;
 mod directory;
 mod examine;
 mod orphans;
+mod pools;
 mod servers;
 mod settings;
 mod verbs;
+mod warm;
 
 use std::{
     collections::HashMap,
@@ -24,6 +26,7 @@ pub use self::{
     build::TenantManagerBuilder,
     create::{Created, Operation, OperationProgress, ProvisionRequest, Provisioned},
     orphans::{Orphan, OrphanCause},
+    pools::PoolReport,
     settings::Settings,
 };
 use crate::{

@@ -29,6 +29,12 @@ const FILES: &[File] = &[
         postgres: include_str!("../../migrations/central/postgres/0002_fleet.sql"),
         sqlite: include_str!("../../migrations/central/sqlite/0002_fleet.sql"),
     },
+    File {
+        version: 3,
+        name: "pools",
+        postgres: include_str!("../../migrations/central/postgres/0003_pools.sql"),
+        sqlite: include_str!("../../migrations/central/sqlite/0003_pools.sql"),
+    },
 ];
 
 #[derive(sqlx::FromRow)]

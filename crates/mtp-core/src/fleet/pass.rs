@@ -10,7 +10,11 @@ use std::{
 };
 
 use chrono::Utc;
-use futures::{StreamExt, future::join_all, stream};
+use futures::{
+    FutureExt, StreamExt,
+    future::{BoxFuture, join_all},
+    stream,
+};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::{
@@ -77,6 +81,9 @@ impl Fleet {
                 never = pass.renew() => match never {},
             }
         }
+        for (_, server) in inner.open_servers() {
+            server.rest();
+        }
         let count = |outcome: &[Outcome]| places.iter().filter(|p| outcome.contains(&p.outcome)).count() as u64;
         Ok(FleetReport {
             service: inner.settings.service.to_string(),
@@ -108,37 +115,62 @@ impl Pass<'_> {
     }
 
     /// Every server at once, each within its own budget.
-    async fn wave(&self, places: Vec<PlannedPlace>, sender: &UnboundedSender<Message>) {
+    // This and what it calls is boxed, with its lifetime named: of the whole as one type the compiler cannot prove that
+    // it may move to another thread.
+    fn wave<'p>(&'p self, places: Vec<PlannedPlace>, sender: &'p UnboundedSender<Message>) -> BoxFuture<'p, ()> {
         let mut servers: BTreeMap<String, VecDeque<PlannedPlace>> = BTreeMap::new();
         for place in places {
             servers.entry(place.server.clone()).or_default().push_back(place);
         }
-        join_all(servers.into_values().map(|queue| self.server(queue, sender))).await;
+        let servers = servers.into_values().map(|queue| self.server(queue, sender));
+        join_all(servers.collect::<Vec<_>>()).map(drop).boxed()
     }
 
-    async fn server(&self, mut queue: VecDeque<PlannedPlace>, sender: &UnboundedSender<Message>) {
+    fn server<'p>(
+        &'p self,
+        mut queue: VecDeque<PlannedPlace>,
+        sender: &'p UnboundedSender<Message>,
+    ) -> BoxFuture<'p, ()> {
         let budget = usize::try_from(self.inner.settings.max_connections).unwrap_or(usize::MAX);
         let jobs = self.options.jobs.min(budget).max(1);
-        while !queue.is_empty() {
-            let busy = Mutex::new(VecDeque::new());
-            // Places are taken a few at a time, when there is room for them: what a pass holds without working on it
-            // another could do.
-            stream::unfold(queue, |mut queue| async {
+        async move {
+            while !queue.is_empty() {
+                let busy = Mutex::new(VecDeque::new());
+                self.round(queue, jobs, sender, &busy).await;
+                queue = busy.into_inner().unwrap_or_else(PoisonError::into_inner);
+                if !queue.is_empty() {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
+            }
+        }
+        .boxed()
+    }
+
+    /// Goes once through the places of a server; what another runner works on is `busy` then.
+    fn round<'p>(
+        &'p self,
+        queue: VecDeque<PlannedPlace>,
+        jobs: usize,
+        sender: &'p UnboundedSender<Message>,
+        busy: &'p Mutex<VecDeque<PlannedPlace>>,
+    ) -> BoxFuture<'p, ()> {
+        // Places are taken a few at a time, when there is room for them: what a pass holds without working on it
+        // another could do.
+        let taken = stream::unfold(queue, move |mut queue| -> BoxFuture<'p, _> {
+            async move {
                 let some: Vec<PlannedPlace> = queue.drain(..jobs.min(queue.len())).collect();
                 if some.is_empty() {
                     return None;
                 }
-                let taken = self.take(some, sender, &busy).await;
+                let taken = self.take(some, sender, busy).await;
                 Some((stream::iter(taken), queue))
-            })
-            .flatten()
-            .for_each_concurrent(jobs, |(place, row)| self.work(place, row, sender))
-            .await;
-            queue = busy.into_inner().unwrap_or_else(PoisonError::into_inner);
-            if !queue.is_empty() {
-                tokio::time::sleep(LOOK_AGAIN).await;
             }
-        }
+            .boxed()
+        });
+        taken
+            .flatten()
+            .for_each_concurrent(jobs, move |(place, row)| self.work(place, row, sender))
+            .boxed()
     }
 
     /// Takes those places that nobody works on, and settles those that need nothing.
@@ -196,7 +228,16 @@ impl Pass<'_> {
         }
     }
 
-    async fn work(&self, place: PlannedPlace, row: Box<TenantRowData>, sender: &UnboundedSender<Message>) {
+    fn work<'p>(
+        &'p self,
+        place: PlannedPlace,
+        row: Box<TenantRowData>,
+        sender: &'p UnboundedSender<Message>,
+    ) -> BoxFuture<'p, ()> {
+        self.migrate(place, row, sender).boxed()
+    }
+
+    async fn migrate(&self, place: PlannedPlace, row: Box<TenantRowData>, sender: &UnboundedSender<Message>) {
         let began = Instant::now();
         let mut report = PlaceReport::new(&place, Outcome::Migrated);
         // The row is newer than the plan.

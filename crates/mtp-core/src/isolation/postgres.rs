@@ -7,6 +7,7 @@
 mod database;
 mod examine;
 mod fence;
+mod kept;
 mod logins;
 mod migrate;
 mod pins;
@@ -18,6 +19,7 @@ mod sealed;
 mod selftest;
 mod server;
 mod shared;
+mod template;
 mod wall;
 
 use std::{
@@ -87,6 +89,11 @@ pub(crate) struct PgServer {
     rewriter: Arc<Rewriter>,
     ready: OnceLock<server::Ready>,
     targets: Mutex<HashMap<String, Arc<Target>>>,
+    kept: kept::Kept,
+    waiting: kept::Waiting,
+    template: template::Template,
+    /// The last turns of this process that have ended the sessions of those before them.
+    advanced: Mutex<std::collections::VecDeque<(TenantUid, i64)>>,
 }
 
 impl PgServer {
@@ -109,6 +116,10 @@ impl PgServer {
             rewriter: parts.rewriter,
             ready: OnceLock::new(),
             targets: Mutex::default(),
+            kept: kept::Kept::default(),
+            waiting: kept::Waiting::default(),
+            template: template::Template::default(),
+            advanced: Mutex::default(),
         })
     }
 
@@ -221,6 +232,15 @@ impl Storage for PgServer {
         }
     }
 
+    fn ready_template<'a>(&'a self, isolation: Isolation, set: &'a MigrationSet) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match isolation {
+                Isolation::Database => template::ready(self, set).await,
+                Isolation::Schema | Isolation::Shared => Ok(()),
+            }
+        })
+    }
+
     fn create<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             match tenancy.placement.isolation {
@@ -331,6 +351,10 @@ impl Storage for PgServer {
 
     fn examine(&self) -> BoxFuture<'_, Result<Vec<Finding>>> {
         Box::pin(examine::server(self))
+    }
+
+    fn rest(&self) {
+        self.kept.close();
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<()>> {

@@ -38,6 +38,10 @@ pub struct Settings {
     pub step_attempts: u32,
     /// How many tenants a server takes where its row says nothing else.
     pub server_capacity: i64,
+    /// The least version of a tenant's tables that this release can serve; the newest is that of its own migrations.
+    pub least_version: i64,
+    /// Tenants that are made ahead, for customers who need not wait then.
+    pub warm_tenants: usize,
     /// Whether the first password must be changed at the first sign-in.
     pub admin_must_change: bool,
     /// Whether shared tables on SQLite, which have one wall only, are accepted.
@@ -60,6 +64,8 @@ impl Settings {
             reconcile_interval: limits::DEFAULT_RECONCILE_INTERVAL,
             step_attempts: limits::DEFAULT_STEP_ATTEMPTS,
             server_capacity: limits::DEFAULT_SERVER_CAPACITY,
+            least_version: 0,
+            warm_tenants: limits::DEFAULT_WARM_TENANTS,
             admin_must_change: false,
             allow_single_wall: false,
         }

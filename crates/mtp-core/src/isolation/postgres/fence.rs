@@ -5,7 +5,7 @@
 //! still is the operation's. So a process that wakes late finds its sessions dead and its new ones refused, also in
 //! the middle of what no transaction can hold (CREATE DATABASE).
 
-use std::time::Duration;
+use std::{sync::PoisonError, time::Duration};
 
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 use tokio::time::Instant;
@@ -43,12 +43,47 @@ pub(super) async fn session(server: &PgServer, options: &PgConnectOptions, tenan
     }
     let name = format!("{}{}", names(tenancy.uid), tenancy.fence);
     let conn = Conn::Postgres(Box::new(options.clone().application_name(&name).connect().await?));
+    again(server, conn, tenancy).await
+}
+
+/// Goes on in a session of a turn, if the turn is not over.
+///
+/// # Errors
+/// [`Error::Fenced`] where it is.
+pub(super) async fn again(server: &PgServer, conn: Conn, tenancy: &Tenancy) -> Result<Conn> {
     // After it is open, not before: the next turn ends every session that was open when it began.
     if !server.central.fence_holds(tenancy.uid, tenancy.fence).await? {
         conn.close().await;
         return Err(Error::Fenced);
     }
     Ok(conn)
+}
+
+/// Turns of this process that are remembered as those whose predecessors' sessions are gone.
+const REMEMBERED: usize = 64;
+
+/// Sees that every session of the turns before is gone; once in a turn is enough, since each session that is opened
+/// later finds its turn over.
+pub(super) async fn pass(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
+    let turn = (tenancy.uid, tenancy.fence);
+    let done = tenancy.fence == 0
+        || server
+            .advanced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&turn);
+    if !done {
+        advance(server, tenancy).await?.close().await;
+    }
+    Ok(())
+}
+
+fn remember(server: &PgServer, tenancy: &Tenancy) {
+    let mut advanced = server.advanced.lock().unwrap_or_else(PoisonError::into_inner);
+    if advanced.len() >= REMEMBERED {
+        advanced.pop_front();
+    }
+    advanced.push_back((tenancy.uid, tenancy.fence));
 }
 
 /// Opens the provisioner's session for a turn, after every session of the turns before it is gone.
@@ -68,6 +103,7 @@ pub(super) async fn advance(server: &PgServer, tenancy: &Tenancy) -> Result<Conn
         let sql = format!("SELECT count(pg_terminate_backend(pid)) {others}");
         let left: Option<(i64,)> = conn.fetch_first(sql.into(), values(), false).await?;
         if left.is_none_or(|l| l.0 == 0) {
+            remember(server, tenancy);
             return Ok(conn);
         }
         if Instant::now() > deadline {

@@ -20,7 +20,7 @@ pub(super) fn place(server: &PgServer) -> Placement {
 
 /// There is nothing to make; the tables are all tenants'.
 pub(super) async fn create(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
-    fence::advance(server, tenancy).await?.close().await;
+    fence::pass(server, tenancy).await?;
     Ok(())
 }
 
@@ -28,7 +28,7 @@ pub(super) fn ground<'a>(server: &'a PgServer, schema: &'a SqlIdent) -> Ground<'
     Ground {
         database: server.common.as_str(),
         schema,
-        user: &server.runtime.name,
+        user: Some(&server.runtime.name),
         sealed: true,
     }
 }
@@ -38,7 +38,7 @@ pub(super) async fn self_test(server: &PgServer, tenancy: &Tenancy) -> Result<Ve
 }
 
 pub(super) async fn erase(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
-    fence::advance(server, tenancy).await?.close().await;
+    fence::pass(server, tenancy).await?;
     sealed::delete_rows(server, tenancy, SCHEMA).await
 }
 
