@@ -11,3 +11,4 @@ mod http_isolation;
 mod limits;
 mod service;
 mod services;
+mod versions;
