@@ -41,16 +41,24 @@ mod planner;
 #[cfg(feature = "postgres")]
 mod pooled;
 #[cfg(feature = "_db")]
+mod pools;
+#[cfg(feature = "_db")]
 mod races;
 #[cfg(feature = "_db")]
 mod script;
 #[cfg(all(feature = "testing", feature = "postgres"))]
 mod second_wall;
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
+mod servers;
 #[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres")))]
 mod stage;
 #[cfg(feature = "_db")]
 mod steps;
+#[cfg(feature = "_db")]
+mod versions;
 #[cfg(feature = "postgres")]
 mod walls_postgres;
+#[cfg(feature = "_db")]
+mod warm;
 #[cfg(feature = "_db")]
 mod world;
