@@ -6,12 +6,12 @@ use crate::servers::Servers;
 use crate::workspace::Workspace;
 
 /// Benches that need a database server.
-const ON_SERVERS: [&str; 1] = ["scoped"];
+const ON_SERVERS: [&str; 4] = ["scoped", "fleet", "provision", "pools"];
 
 /// Flags of `cargo xtask bench`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// `chain` or `scoped`.
+    /// `chain`, `scoped`, `fleet`, `provision` or `pools`.
     name: String,
     /// Flags of the bench itself (`--json`, `--rounds 3`, …).
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

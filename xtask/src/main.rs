@@ -37,7 +37,7 @@ enum Task {
     /// The operator's verbs, for the service that the environment describes: `tenant`, `migrate`, `server`, …
     #[command(external_subcommand)]
     Verb(Vec<String>),
-    /// Measure ratios against baselines in one run: `chain`, `scoped`.
+    /// Measure ratios against baselines in one run: `chain`, `scoped`, `fleet`, `provision`, `pools`.
     Bench(bench::Args),
     /// Check what neither compiler nor clippy checks: edges, documents, limits, names.
     Tidy,

@@ -7,10 +7,12 @@ mod install;
 mod keys;
 mod market_keys;
 mod operations;
+mod pools;
 mod records;
 mod secrets;
 mod servers;
 mod tenants;
+mod warm;
 
 #[cfg(feature = "mysql")]
 pub(crate) use self::connect::{MySqlConnector, mysql_options};
@@ -27,6 +29,7 @@ pub(crate) use self::{
     records::TokenKind,
     servers::{ServerRow, check_server_name},
     tenants::{NewTenant, TenantRowData, time},
+    warm::{WarmRow, warm_slot},
 };
 pub use self::{
     market_keys::{MarketKeyInfo, NewMarketKey},

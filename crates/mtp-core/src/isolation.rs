@@ -8,6 +8,7 @@ pub(crate) mod mysql;
 pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod template;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -119,7 +120,13 @@ pub(crate) trait Storage: Send + Sync + 'static {
     /// Chooses the physical names of a new tenant.
     fn place(&self, id: &TenantId, uid: TenantUid, isolation: Isolation) -> Result<Placement>;
 
-    /// Makes the tenant's place, empty.
+    /// Sees that what new places of an isolation are copied from is there, at the newest version.
+    fn ready_template<'a>(&'a self, isolation: Isolation, set: &'a MigrationSet) -> BoxFuture<'a, Result<()>> {
+        let _ = (isolation, set);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Makes the tenant's place: empty, or a copy of the template.
     fn create<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<()>>;
 
     /// Applies what is pending of the service's migrations and answers the newest version.
@@ -180,6 +187,9 @@ pub(crate) trait Storage: Send + Sync + 'static {
 
     /// Whether it answers.
     fn ping(&self) -> BoxFuture<'_, Result<()>>;
+
+    /// Closes what was kept open from one tenant's migration to the next: a pass is over.
+    fn rest(&self) {}
 
     /// Its connections, counted.
     fn gauges(&self) -> PoolGauges {

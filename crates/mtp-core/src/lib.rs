@@ -111,8 +111,8 @@ pub use self::{
     },
     lifecycle::{StepEvent, StepObserver, StepPhase},
     manager::{
-        Created, OneTimeLink, Operation, OperationProgress, Orphan, OrphanCause, ProvisionRequest, Provisioned,
-        SealRotation, Settings, SignedIn, TenantManager, TenantManagerBuilder,
+        Created, OneTimeLink, Operation, OperationProgress, Orphan, OrphanCause, PoolReport, ProvisionRequest,
+        Provisioned, SealRotation, Settings, SignedIn, TenantManager, TenantManagerBuilder,
     },
     password::{
         HashParams, PasswordError, PasswordHash, PasswordHasher, PasswordPolicy, PasswordRefused, PasswordVerdict,

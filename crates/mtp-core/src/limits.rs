@@ -37,6 +37,12 @@ pub const DEFAULT_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_mins(5);
 /// How long a connection lives at most; a login's changed settings reach it then.
 pub const DEFAULT_CONNECTION_LIFETIME: Duration = Duration::from_mins(30);
+/// Over how long the connections opened a second are counted.
+pub const POOL_OPENS_WINDOW: Duration = Duration::from_secs(10);
+/// How often each instance writes into the catalogue how its pools stand.
+pub const POOL_REPORT_INTERVAL: Duration = Duration::from_secs(5);
+/// How long such a report is shown: an instance that writes none any more is gone.
+pub const POOL_REPORT_LIFETIME: Duration = Duration::from_secs(20);
 /// How long one stream of rows may hold a connection.
 pub const DEFAULT_STREAM_TIMEOUT: Duration = Duration::from_mins(5);
 /// Most rows of one bulk insert statement; larger inserts are cut into several in one transaction.
@@ -59,6 +65,13 @@ pub const DEFAULT_LEASE: Duration = Duration::from_secs(15);
 pub const DEFAULT_RECONCILE_INTERVAL: Duration = Duration::from_secs(2);
 /// How often a failing step is tried before its flow is undone.
 pub const DEFAULT_STEP_ATTEMPTS: u32 = 3;
+/// Tenants that are made ahead (`MTP_WARM_TENANTS`).
+pub const DEFAULT_WARM_TENANTS: usize = 0;
+/// How long no tenant is made ahead after one could not be made.
+pub const WARM_RETRY_PAUSE: Duration = Duration::from_mins(1);
+/// How long a tenant that was made ahead and is too many is kept: two settings may run side by side while a release is
+/// rolled out.
+pub const WARM_SURPLUS_GRACE: Duration = Duration::from_hours(1);
 /// Tenants of one server that the fleet runner migrates at once, each over a connection of its own; never more than the
 /// server's budget of connections.
 pub const DEFAULT_FLEET_JOBS: usize = 8;
@@ -93,6 +106,10 @@ pub const FRESHNESS_POLL: Duration = Duration::from_millis(250);
 pub const FRESHNESS_LEASE: Duration = Duration::from_secs(1);
 /// How long known tenants are served while the central database is away (`MTP_STALE_MAX`).
 pub const DEFAULT_STALE_MAX: Duration = Duration::from_secs(30);
+/// How long the look at one server may take that says whether it answers.
+pub const HEALTH_CHECK_TIMEOUT: Duration = Duration::from_millis(1500);
+/// When who asks for a tenant is to come back whose tables have a version that this release cannot serve.
+pub const VERSION_RETRY_AFTER: Duration = Duration::from_secs(5);
 /// Most names kept in memory that no tenant has.
 pub const MAX_UNKNOWN_TENANTS: usize = 10_000;
 /// Most tenants kept in an instance's memory.

@@ -8,10 +8,12 @@ mod diagnose;
 mod directory;
 mod examine;
 mod orphans;
+mod pools;
 mod seals;
 mod servers;
 mod settings;
 mod verbs;
+mod warm;
 
 use std::{
     collections::HashMap,
@@ -26,6 +28,7 @@ pub use self::{
     build::TenantManagerBuilder,
     create::{Created, Operation, OperationProgress, ProvisionRequest, Provisioned},
     orphans::{Orphan, OrphanCause},
+    pools::PoolReport,
     seals::SealRotation,
     settings::Settings,
 };

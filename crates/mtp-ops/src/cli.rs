@@ -46,6 +46,8 @@ pub enum Verb {
     /// The keys by which markets call this service
     #[command(subcommand)]
     MarketKey(MarketKeyVerb),
+    /// How the connections of every running instance stand
+    Pools,
     /// Look for what is wrong, and say how to mend it
     Doctor,
 }
@@ -193,6 +195,9 @@ pub struct UpArgs {
     /// Tenants of one server that are migrated at once
     #[arg(long, value_name = "N", default_value_t = mtp_core::limits::DEFAULT_FLEET_JOBS)]
     pub(crate) jobs: usize,
+    /// Go on with a pass that was stopped: no canaries once more where some tenants have the newest version already
+    #[arg(long)]
+    pub(crate) resume: bool,
     /// Look into every ledger, also where the catalogue says that it is up to date
     #[arg(long)]
     pub(crate) recheck: bool,

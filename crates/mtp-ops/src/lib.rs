@@ -26,6 +26,7 @@ mod failure;
 mod market_key;
 mod migrate;
 mod output;
+mod pools;
 mod progress;
 mod run;
 mod server;

@@ -65,7 +65,8 @@ fn careful(args: UpArgs) -> FleetOptions {
     let options = options(args.select)
         .canary(args.canary)
         .jobs(args.jobs)
-        .recheck(args.recheck);
+        .recheck(args.recheck)
+        .resume(args.resume);
     if args.keep_going {
         options.keep_going()
     } else {
@@ -158,6 +159,7 @@ fn plan_text(plan: &FleetPlan) -> String {
     if plan.places.len() > NAMED {
         lines.push(format!("and {} more", plan.places.len() - NAMED));
     }
+    lines.extend(plan.advice.iter().map(ToString::to_string));
     let canaries = plan.places.iter().filter(|p| p.canary).count();
     lines.push(format!(
         "{} places of {} tenants, {canaries} of them canaries",
@@ -185,7 +187,7 @@ fn report_text(report: &FleetReport) -> String {
             "stopped: {failures} canaries failed; mend the cause and run it again"
         )),
         Some(StopReason::Failures { allowed }) => lines.push(format!(
-            "stopped: more than {allowed} failed; mend the cause and run it again, or say --keep-going"
+            "stopped: more than {allowed} failed; mend the cause and run it again with --resume, or say --keep-going"
         )),
         Some(StopReason::CatalogueAway { error }) => {
             lines.push(format!(

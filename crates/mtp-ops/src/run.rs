@@ -11,7 +11,7 @@ use crate::{
     failure::{Failure, Result},
     market_key, migrate,
     output::Output,
-    server,
+    pools, server,
     setup::Setup,
     tenant,
 };
@@ -82,6 +82,7 @@ async fn with_manager(
         Verb::Tenant(verb) => tenant::run(&manager, verb, output).await,
         Verb::Migrate(verb) => migrate::run(&manager, verb, output).await,
         Verb::Server(verb) => server::run(&manager, verb, output).await,
+        Verb::Pools => pools::run(&manager, output).await,
         Verb::MarketKey(verb) => market_key::run(&manager, verb, output).await,
         Verb::Doctor => Ok(Ended::Well),
     }

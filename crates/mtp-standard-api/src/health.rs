@@ -50,10 +50,22 @@ async fn look(manager: &TenantManager) -> HealthBody {
         let status = HealthStatus::Fail;
         BTreeMap::from([("deadline".to_owned(), HealthCheck { status })])
     };
-    let good = checks.values().all(|check| check.status == HealthStatus::Ok);
     HealthBody {
-        status: if good { HealthStatus::Ok } else { HealthStatus::Fail },
+        status: overall(&checks),
         checks,
+    }
+}
+
+/// One server of several that is down takes no instance out of service: the tenants of the others need it. The checks
+/// say which it is.
+fn overall(checks: &BTreeMap<String, HealthCheck>) -> HealthStatus {
+    let good = |check: &HealthCheck| check.status == HealthStatus::Ok;
+    let (servers, others): (Vec<_>, Vec<_>) = checks.iter().partition(|(name, _)| name.starts_with("server:"));
+    let served = servers.is_empty() || servers.iter().any(|(_, check)| good(check));
+    if served && others.iter().all(|(_, check)| good(check)) {
+        HealthStatus::Ok
+    } else {
+        HealthStatus::Fail
     }
 }
 
@@ -77,7 +89,7 @@ fn check(name: &str, result: &mtp_core::Result<()>) -> HealthCheck {
     params(("live" = Option<String>, Query, description = "Present: only whether the process runs")),
     responses(
         (status = 200, description = "It can", body = HealthBody),
-        (status = 503, description = "A part that it needs does not answer", body = HealthBody),
+        (status = 503, description = "The central database, or every server of tenants, does not answer", body = HealthBody),
     ),
     security(())
 )]
@@ -99,4 +111,35 @@ pub(crate) async fn health(State(api): State<Arc<Api>>, RawQuery(query): RawQuer
         HealthStatus::Fail => StatusCode::SERVICE_UNAVAILABLE,
     };
     NoStore((status, Json(body))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_server_of_two_may_be_down_and_nothing_else() {
+        let of = |parts: &[(&str, bool)]| {
+            let check = |good| HealthCheck {
+                status: if good { HealthStatus::Ok } else { HealthStatus::Fail },
+            };
+            overall(
+                &parts
+                    .iter()
+                    .map(|(name, good)| ((*name).to_owned(), check(*good)))
+                    .collect(),
+            )
+        };
+        assert_eq!(
+            of(&[("central", true), ("server:a", true), ("server:b", false)]),
+            HealthStatus::Ok
+        );
+        assert_eq!(
+            of(&[("central", true), ("server:a", false), ("server:b", false)]),
+            HealthStatus::Fail
+        );
+        assert_eq!(of(&[("central", false), ("server:a", true)]), HealthStatus::Fail);
+        assert_eq!(of(&[("deadline", false)]), HealthStatus::Fail);
+        assert_eq!(of(&[("central", true)]), HealthStatus::Ok);
+    }
 }

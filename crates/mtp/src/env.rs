@@ -59,6 +59,8 @@ pub struct Environment {
     pub rate_limit: Option<String>,
     /// `MTP_MAX_CONNECTIONS`: connections to a server for all its tenants.
     pub max_connections: Option<u32>,
+    /// `MTP_WARM_TENANTS`: tenants that are made ahead.
+    pub warm_tenants: Option<usize>,
     /// `MTP_STALE_MAX`: seconds that known tenants are served without the central database.
     pub stale_max: Option<Duration>,
     /// `MTP_RETENTION`: how long a deleted tenant's data is kept.
@@ -116,6 +118,7 @@ impl Environment {
             admin_must_change: reader.parsed("MTP_ADMIN_MUST_CHANGE", "true or false"),
             rate_limit: reader.text("MTP_RATE_LIMIT"),
             max_connections: reader.parsed("MTP_MAX_CONNECTIONS", "a whole number from 1"),
+            warm_tenants: reader.parsed("MTP_WARM_TENANTS", "a whole number from 0"),
             stale_max: reader.duration("MTP_STALE_MAX"),
             retention: reader.duration("MTP_RETENTION"),
             allow_single_wall: reader.parsed("MTP_ALLOW_SINGLE_WALL", "true or false"),

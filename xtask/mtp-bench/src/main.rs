@@ -1,7 +1,12 @@
 //! Benches: each compares with a baseline in the same run and prints one JSON object a line.
 
 mod chain;
+mod django;
+mod fleet;
+mod ground;
 mod load;
+mod pools;
+mod provision;
 mod report;
 mod scoped;
 
@@ -27,6 +32,12 @@ enum Bench {
     Chain(chain::Args),
     /// Statements through the tenant handle against raw sqlx without row-level security, on PostgreSQL.
     Scoped(scoped::Args),
+    /// One migration over many tenants against a plain program with the same DDL; nothing to do against django-tenants.
+    Fleet(fleet::Args),
+    /// Many tenants with a database each on a small budget of connections, and one of them flooding.
+    Pools(pools::Args),
+    /// A new tenant against raw SQL by one connection, and against django-tenants.
+    Provision(provision::Args),
     /// The server that `chain` measures; started by it.
     #[command(hide = true)]
     Serve(chain::ServeArgs),
@@ -38,6 +49,9 @@ fn main() -> ExitCode {
     let done = match flags.bench {
         Bench::Chain(args) => chain::run(&args, &report),
         Bench::Scoped(args) => scoped::run(&args, &report),
+        Bench::Fleet(args) => fleet::run(&args, &report),
+        Bench::Pools(args) => pools::run(&args, &report),
+        Bench::Provision(args) => provision::run(&args, &report),
         Bench::Serve(args) => chain::serve(&args),
     };
     match done {

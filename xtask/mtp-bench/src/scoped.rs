@@ -13,7 +13,7 @@ use mtp::{Dsn, Isolation, MasterKey, TenantConfig, TenantManager, core::TenantDb
 use sqlx::{Connection, PgPool, postgres::PgPoolOptions};
 
 use crate::{
-    Failure,
+    Failure, ground,
     report::{Line, Report, median},
 };
 
@@ -137,29 +137,8 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     runtime.block_on(measure(args, report))
 }
 
-/// A login as an operator would make it: it may make databases and logins, and is no superuser. The server's logging
-/// of every statement, which the tests want, is put off: it would make both sides equally slow.
-async fn provisioner(superuser: &str) -> Result<String, Failure> {
-    let options: sqlx::postgres::PgConnectOptions = superuser.parse()?;
-    let pool = PgPool::connect_with(options.clone()).await?;
-    let password = format!("{:x}", std::process::id() ^ 0x5eed_5eed);
-    for sql in [
-        "ALTER SYSTEM SET log_statement = 'none'".to_owned(),
-        "SELECT pg_reload_conf()".to_owned(),
-        format!("CREATE ROLE bench LOGIN CREATEDB CREATEROLE PASSWORD '{password}'"),
-        "CREATE DATABASE bench_central OWNER bench".to_owned(),
-    ] {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&pool).await?;
-    }
-    Ok(format!(
-        "postgres://bench:{password}@{}:{}/bench_central",
-        options.get_host(),
-        options.get_port()
-    ))
-}
-
 async fn measure(args: &Args, report: &Report) -> Result<(), Failure> {
-    let url = provisioner(&args.url).await?;
+    let url = ground::provisioner(&args.url).await?;
     // Without its ping before each statement, which a service that counts round trips switches off too.
     let raw = PgPoolOptions::new()
         .max_connections(8)

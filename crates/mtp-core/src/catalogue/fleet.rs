@@ -432,8 +432,22 @@ impl Central {
         if !uids.is_empty() {
             groups.push(Condition::all().add(Expr::col("uid").is_in(uids)));
         }
+        let mut all = Condition::any();
         for group in groups {
             self.note_applied(&mut tx, &group, files).await?;
+            all = all.add(group);
+        }
+        if !all.is_empty() {
+            // Instances look such tenants up again: they may serve them now, or no more. After the tenants' rows, as
+            // everywhere, so that two never wait for each other.
+            let generation = self.raise_generation(&mut tx).await?;
+            let heard = Query::update()
+                .table(self.table("tenants"))
+                .value("generation", generation)
+                .and_where(Expr::col("service").eq(self.service()))
+                .cond_where(all)
+                .to_owned();
+            tx.execute(&heard).await?;
         }
         for s in settled {
             if let Some(Err(failed)) = &s.result {

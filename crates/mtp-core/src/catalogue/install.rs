@@ -33,6 +33,13 @@ const FILES: &[File] = &[
         mysql: include_str!("../../migrations/central/mysql/0002_fleet.sql"),
         sqlite: include_str!("../../migrations/central/sqlite/0002_fleet.sql"),
     },
+    File {
+        version: 3,
+        name: "pools",
+        postgres: include_str!("../../migrations/central/postgres/0003_pools.sql"),
+        mysql: include_str!("../../migrations/central/mysql/0003_pools.sql"),
+        sqlite: include_str!("../../migrations/central/sqlite/0003_pools.sql"),
+    },
 ];
 
 #[derive(sqlx::FromRow)]

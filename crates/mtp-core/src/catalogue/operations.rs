@@ -70,6 +70,8 @@ pub(crate) struct NewOperation {
     pub(crate) kind: &'static str,
     /// How long nobody may begin it.
     pub(crate) rest: Duration,
+    /// How many of its steps are done already, where all of them are: then it is only written down.
+    pub(crate) done: Option<i64>,
 }
 
 /// An operation that this process has leased; every write through it fails once another has it.
@@ -141,8 +143,14 @@ impl Central {
                 id.as_str().into(),
                 new.uid.to_string().into(),
                 new.kind.into(),
-                OperationState::Running.as_str().into(),
-                0_i64.into(),
+                if new.done.is_some() {
+                    OperationState::Done
+                } else {
+                    OperationState::Running
+                }
+                .as_str()
+                .into(),
+                new.done.unwrap_or(0).into(),
                 0_i64.into(),
                 self.now().add(millis(new.rest)),
                 last.map_or(0, |l| l.0).into(),

@@ -122,6 +122,8 @@ impl TenantUpdate {
 #[derive(Debug)]
 pub(crate) struct NewTenant {
     pub(crate) id: TenantId,
+    /// What takes the name: the id, or for a tenant made ahead what nobody can ask for.
+    pub(crate) slot: String,
     pub(crate) uid: TenantUid,
     pub(crate) name: String,
     pub(crate) plan: Option<String>,
@@ -134,6 +136,15 @@ pub(crate) struct NewTenant {
     pub(crate) market: Option<String>,
     pub(crate) external_id: Option<String>,
     pub(crate) request: String,
+    pub(crate) schema_version: i64,
+}
+
+impl NewTenant {
+    /// Market and external id as they are taken together.
+    pub(super) fn external_slot(&self) -> Option<String> {
+        let (market, external) = self.market.as_deref().zip(self.external_id.as_deref())?;
+        Some(external_slot(market, external))
+    }
 }
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -245,7 +256,7 @@ pub(crate) fn external_slot(market: &str, external_id: &str) -> String {
     format!("{}:{market}/{external_id}", market.len())
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Result<String> {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|_| Error::Internal("a value is no JSON"))
 }
 
@@ -269,11 +280,6 @@ impl Central {
     }
 
     pub(crate) async fn insert_tenant(&self, tx: &mut CentralTx, new: &NewTenant, generation: i64) -> Result<()> {
-        let slot = new
-            .market
-            .as_deref()
-            .zip(new.external_id.as_deref())
-            .map(|(m, e)| external_slot(m, e));
         let insert = Query::insert()
             .into_table(self.table("tenants"))
             .columns(
@@ -285,8 +291,8 @@ impl Central {
             )
             .values_panic([
                 self.service().into(),
-                new.id.as_str().into(),
-                slot.into(),
+                new.slot.as_str().into(),
+                new.external_slot().into(),
                 new.uid.to_string().into(),
                 new.id.as_str().into(),
                 new.name.as_str().into(),
@@ -301,7 +307,7 @@ impl Central {
                 new.market.clone().into(),
                 new.external_id.clone().into(),
                 new.request.as_str().into(),
-                0_i64.into(),
+                new.schema_version.into(),
                 generation.into(),
                 self.now(),
                 self.now(),
@@ -360,6 +366,7 @@ impl Central {
             n => Ord::min(n, MAX_PAGE_SIZE),
         };
         let mut query = self.tenants();
+        query.cond_where(self.is_warm().not());
         match filter.state {
             Some(state) => query.and_where(Expr::col("state").eq(state.as_str())),
             None => query.and_where(Expr::col("state").ne(TenantState::Purged.as_str())),

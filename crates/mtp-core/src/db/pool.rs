@@ -5,6 +5,7 @@
 //! all cannot serve many logins.
 
 use std::{
+    collections::VecDeque,
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -14,6 +15,7 @@ use std::{
 };
 
 use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{conn::Conn, fault::DatabaseFault};
@@ -90,7 +92,8 @@ impl Default for PoolLimits {
 }
 
 /// What a server's pool looks like now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct PoolGauges {
     /// Connections that are allowed.
@@ -103,10 +106,44 @@ pub struct PoolGauges {
     pub waiting: u64,
     /// Connections opened since the start.
     pub opened: u64,
+    /// Connections opened within the last [`limits::POOL_OPENS_WINDOW`].
+    pub opened_lately: u64,
     /// Connections closed to make room for another tenant's since the start.
     pub evicted: u64,
     /// Waits that ended without a connection since the start.
     pub timeouts: u64,
+}
+
+impl PoolGauges {
+    /// Connections opened a second, of late: many mean that more tenants are at work than the budget holds.
+    pub fn opens_per_second(&self) -> f64 {
+        let lately = u32::try_from(self.opened_lately).unwrap_or(u32::MAX);
+        f64::from(lately) / limits::POOL_OPENS_WINDOW.as_secs_f64()
+    }
+}
+
+/// When connections were opened, as far back as it is asked.
+#[derive(Debug, Default)]
+struct Opens(Mutex<VecDeque<Instant>>);
+
+impl Opens {
+    fn note(&self) {
+        let mut at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Self::forget_old(&mut at);
+        at.push_back(Instant::now());
+    }
+
+    fn lately(&self) -> u64 {
+        let mut at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Self::forget_old(&mut at);
+        at.len() as u64
+    }
+
+    fn forget_old(at: &mut VecDeque<Instant>) {
+        while at.front().is_some_and(|at| at.elapsed() > limits::POOL_OPENS_WINDOW) {
+            at.pop_front();
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -115,6 +152,7 @@ struct Counters {
     opened: AtomicU64,
     evicted: AtomicU64,
     timeouts: AtomicU64,
+    opens: Opens,
 }
 
 #[derive(Debug)]
@@ -210,6 +248,7 @@ impl ServerPool {
                 source: None,
             })??);
             self.counters.opened.fetch_add(1, Ordering::Relaxed);
+            self.counters.opens.note();
         }
         pooled.clean = true;
         Ok(pooled)
@@ -296,6 +335,7 @@ impl ServerPool {
             idle,
             waiting: self.counters.waiting.load(Ordering::Relaxed),
             opened: self.counters.opened.load(Ordering::Relaxed),
+            opened_lately: self.counters.opens.lately(),
             evicted: self.counters.evicted.load(Ordering::Relaxed),
             timeouts: self.counters.timeouts.load(Ordering::Relaxed),
         }

@@ -19,6 +19,7 @@ pub struct FleetOptions {
     pub(super) max_failures: Option<u64>,
     pub(super) jobs: usize,
     pub(super) recheck: bool,
+    pub(super) resume: bool,
     pub(super) observer: Option<FleetObserver>,
 }
 
@@ -45,6 +46,7 @@ impl Default for FleetOptions {
             max_failures: Some(limits::DEFAULT_FLEET_MAX_FAILURES),
             jobs: limits::DEFAULT_FLEET_JOBS,
             recheck: false,
+            resume: false,
             observer: None,
         }
     }
@@ -107,6 +109,13 @@ impl FleetOptions {
         self
     }
 
+    /// Goes on with a pass that was stopped or killed: where some of the selected tenants have the newest version
+    /// already, the release is known to work on them, and no canaries go first once more.
+    pub fn resume(mut self, resume: bool) -> Self {
+        self.resume = resume;
+        self
+    }
+
     /// Hears of the pass while it runs.
     pub fn on_event(mut self, observer: FleetObserver) -> Self {
         self.observer = Some(observer);
@@ -148,6 +157,7 @@ impl fmt::Debug for FleetOptions {
             .field("max_failures", &self.max_failures)
             .field("jobs", &self.jobs)
             .field("recheck", &self.recheck)
+            .field("resume", &self.resume)
             .finish_non_exhaustive()
     }
 }

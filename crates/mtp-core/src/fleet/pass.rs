@@ -10,11 +10,12 @@ use std::{
 };
 
 use chrono::Utc;
-use futures::{FutureExt, future::join_all};
-use tokio::sync::{
-    Mutex as AsyncMutex,
-    mpsc::{UnboundedSender, unbounded_channel},
+use futures::{
+    FutureExt, StreamExt,
+    future::{BoxFuture, join_all},
+    stream,
 };
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::{
     Fleet,
@@ -35,20 +36,6 @@ use crate::{
 
 /// How often a place that another runner works on is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
-
-/// A place that is this pass's to work on, and its tenant.
-type Taken = (PlannedPlace, Box<TenantRowData>);
-
-/// What the hands of one server have before them.
-#[derive(Default)]
-struct Supply {
-    /// Not looked at yet.
-    queue: VecDeque<PlannedPlace>,
-    /// Ours, and not begun yet.
-    taken: VecDeque<Taken>,
-    /// Another runner's, to be looked at again.
-    busy: VecDeque<PlannedPlace>,
-}
 
 struct Pass<'a> {
     inner: &'a Inner,
@@ -94,6 +81,9 @@ impl Fleet {
                 never = pass.renew() => match never {},
             }
         }
+        for (_, server) in inner.open_servers() {
+            server.rest();
+        }
         let count = |outcome: &[Outcome]| places.iter().filter(|p| outcome.contains(&p.outcome)).count() as u64;
         Ok(FleetReport {
             service: inner.settings.service.to_string(),
@@ -125,54 +115,62 @@ impl Pass<'_> {
     }
 
     /// Every server at once, each within its own budget.
-    async fn wave(&self, places: Vec<PlannedPlace>, sender: &UnboundedSender<Message>) {
+    // This and what it calls is boxed, with its lifetime named: of the whole as one type the compiler cannot prove that
+    // it may move to another thread.
+    fn wave<'p>(&'p self, places: Vec<PlannedPlace>, sender: &'p UnboundedSender<Message>) -> BoxFuture<'p, ()> {
         let mut servers: BTreeMap<String, VecDeque<PlannedPlace>> = BTreeMap::new();
         for place in places {
             servers.entry(place.server.clone()).or_default().push_back(place);
         }
-        join_all(servers.into_values().map(|queue| self.server(queue, sender).boxed())).await;
+        let servers = servers.into_values().map(|queue| self.server(queue, sender));
+        join_all(servers.collect::<Vec<_>>()).map(drop).boxed()
     }
 
-    async fn server(&self, mut queue: VecDeque<PlannedPlace>, sender: &UnboundedSender<Message>) {
+    fn server<'p>(
+        &'p self,
+        mut queue: VecDeque<PlannedPlace>,
+        sender: &'p UnboundedSender<Message>,
+    ) -> BoxFuture<'p, ()> {
         let budget = usize::try_from(self.inner.settings.max_connections).unwrap_or(usize::MAX);
         let jobs = self.options.jobs.min(budget).max(1);
-        while !queue.is_empty() {
-            let supply = AsyncMutex::new(Supply {
-                queue,
-                ..Supply::default()
-            });
-            // Boxed: the compiler sees no `Send` in a future that borrows from a closure's argument, and a pass is to
-            // be spawned.
-            join_all((0..jobs).map(|_| self.hand(&supply, jobs, sender).boxed())).await;
-            queue = supply.into_inner().busy;
-            if !queue.is_empty() {
-                tokio::time::sleep(LOOK_AGAIN).await;
+        async move {
+            while !queue.is_empty() {
+                let busy = Mutex::new(VecDeque::new());
+                self.round(queue, jobs, sender, &busy).await;
+                queue = busy.into_inner().unwrap_or_else(PoisonError::into_inner);
+                if !queue.is_empty() {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
             }
         }
+        .boxed()
     }
 
-    /// Works on one place after another until the supply is used up.
-    async fn hand(&self, supply: &AsyncMutex<Supply>, jobs: usize, sender: &UnboundedSender<Message>) {
-        while let Some((place, row)) = self.next(supply, jobs, sender).await {
-            self.work(place, row, sender).await;
-        }
-    }
-
-    /// The next place to work on. Places are taken a few at a time, when there is room for them: what a pass holds
-    /// without working on it another could do.
-    async fn next(&self, supply: &AsyncMutex<Supply>, jobs: usize, sender: &UnboundedSender<Message>) -> Option<Taken> {
-        // Held while places are claimed: the other hands wait for what this one brings.
-        let mut supply = supply.lock().await;
-        while supply.taken.is_empty() {
-            let some = jobs.min(supply.queue.len());
-            if some == 0 {
-                return None;
+    /// Goes once through the places of a server; what another runner works on is `busy` then.
+    fn round<'p>(
+        &'p self,
+        queue: VecDeque<PlannedPlace>,
+        jobs: usize,
+        sender: &'p UnboundedSender<Message>,
+        busy: &'p Mutex<VecDeque<PlannedPlace>>,
+    ) -> BoxFuture<'p, ()> {
+        // Places are taken a few at a time, when there is room for them: what a pass holds without working on it
+        // another could do.
+        let taken = stream::unfold(queue, move |mut queue| -> BoxFuture<'p, _> {
+            async move {
+                let some: Vec<PlannedPlace> = queue.drain(..jobs.min(queue.len())).collect();
+                if some.is_empty() {
+                    return None;
+                }
+                let taken = self.take(some, sender, busy).await;
+                Some((stream::iter(taken), queue))
             }
-            let places: Vec<PlannedPlace> = supply.queue.drain(..some).collect();
-            let taken = self.take(places, sender, &mut supply.busy).await;
-            supply.taken.extend(taken);
-        }
-        supply.taken.pop_front()
+            .boxed()
+        });
+        taken
+            .flatten()
+            .for_each_concurrent(jobs, move |(place, row)| self.work(place, row, sender))
+            .boxed()
     }
 
     /// Takes those places that nobody works on, and settles those that need nothing.
@@ -180,8 +178,8 @@ impl Pass<'_> {
         &self,
         places: Vec<PlannedPlace>,
         sender: &UnboundedSender<Message>,
-        busy: &mut VecDeque<PlannedPlace>,
-    ) -> Vec<Taken> {
+        busy: &Mutex<VecDeque<PlannedPlace>>,
+    ) -> Vec<(PlannedPlace, Box<TenantRowData>)> {
         let units: Vec<FleetUnit> = places.iter().map(|p| p.unit.clone()).collect();
         // All are of one server, so of one kind of database.
         let to = places.first().map_or(0, |p| p.to);
@@ -200,7 +198,7 @@ impl Pass<'_> {
         for (place, claimed) in places.into_iter().zip(claimed) {
             match claimed {
                 Claimed::Ours(row) => ours.push((place, row)),
-                Claimed::Busy => busy.push_back(place),
+                Claimed::Busy => busy.lock().unwrap_or_else(PoisonError::into_inner).push_back(place),
                 Claimed::Current => tell(sender, PlaceReport::new(&place, Outcome::Elsewhere)),
                 Claimed::Gone => tell(sender, PlaceReport::new(&place, Outcome::Gone)),
             }
@@ -230,7 +228,16 @@ impl Pass<'_> {
         }
     }
 
-    async fn work(&self, place: PlannedPlace, row: Box<TenantRowData>, sender: &UnboundedSender<Message>) {
+    fn work<'p>(
+        &'p self,
+        place: PlannedPlace,
+        row: Box<TenantRowData>,
+        sender: &'p UnboundedSender<Message>,
+    ) -> BoxFuture<'p, ()> {
+        self.migrate(place, row, sender).boxed()
+    }
+
+    async fn migrate(&self, place: PlannedPlace, row: Box<TenantRowData>, sender: &UnboundedSender<Message>) {
         let began = Instant::now();
         let mut report = PlaceReport::new(&place, Outcome::Migrated);
         // The row is newer than the plan.

@@ -38,8 +38,7 @@ async fn once(inner: &Inner, place: &PlannedPlace, row: &TenantRowData) -> Resul
     let found = async {
         let set = inner.migrations(place.dialect)?;
         let placement = row.placement()?.ok_or(Error::Internal("a tenant has no place"))?;
-        // No fence: a runner that wakes late finds in the ledger, under its lock, what is still to be done.
-        let (server, tenancy) = inner.tenancy(row, placement, 0).await?;
+        let (server, tenancy) = inner.place_for_owner(row, placement).await?;
         Ok((set, server, tenancy))
     };
     let (set, server, tenancy) = found.await.map_err(|e| (e, None))?;

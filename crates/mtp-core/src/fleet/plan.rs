@@ -8,6 +8,7 @@ use super::{Fleet, options::FleetOptions};
 use crate::{
     catalogue::{FleetRow, FleetUnit, ServerKind},
     error::{Error, Result},
+    migrate::{Finding, LintOptions},
     rewrite::Dialect,
     tenant::{Isolation, TenantId, TenantUid},
 };
@@ -20,6 +21,8 @@ pub struct FleetPlan {
     pub service: String,
     /// Every file that at least one of the places lacks, oldest first, for each kind of database.
     pub files: Vec<PlannedFile>,
+    /// What the lint advises on these files: locks that stop a service, things taken away that a release may still use.
+    pub advice: Vec<Finding>,
     /// The places to migrate, canaries first.
     pub places: Vec<PlannedPlace>,
     /// The tenants that live in them.
@@ -85,6 +88,7 @@ impl Fleet {
         let mut plan = FleetPlan {
             service: inner.settings.service.to_string(),
             files: Vec::new(),
+            advice: Vec::new(),
             tenants: rows.len() as u64,
             places: Vec::new(),
         };
@@ -97,7 +101,9 @@ impl Fleet {
             kinds.insert(server.name, kind);
         }
         plan.places = places(&rows, &kinds, &newest)?;
-        choose_canaries(&mut plan.places, options.canary);
+        if !(options.resume && self.has_begun(options, &kinds, &newest).await?) {
+            choose_canaries(&mut plan.places, options.canary);
+        }
         // Canaries first, places that failed before last.
         plan.places.sort_by_key(|place| (!place.canary, place.failed_before));
         for (dialect, _) in &newest {
@@ -116,8 +122,32 @@ impl Fleet {
                     });
                 }
             }
+            let shared = plan.places.iter().any(|p| p.isolation == Isolation::Shared);
+            let report = inner
+                .migrations(*dialect)?
+                .lint(&LintOptions::new(*dialect).shared(shared))?;
+            let of_plan = |finding: &&Finding| {
+                let mut files = plan.files.iter().filter(|file| file.dialect == *dialect);
+                files.any(|file| file.file == *finding.at.file)
+            };
+            plan.advice.extend(report.warnings().filter(of_plan).cloned());
         }
         Ok(plan)
+    }
+
+    /// Whether some tenant of the selection has the newest version already.
+    async fn has_begun(
+        &self,
+        options: &FleetOptions,
+        kinds: &HashMap<String, ServerKind>,
+        newest: &[(Dialect, i64)],
+    ) -> Result<bool> {
+        let central = &self.manager.inner.central;
+        Ok(central.fleet_versions(&options.selection).await?.iter().any(|row| {
+            newest.iter().any(|(dialect, version)| {
+                kinds.get(&row.server) == Some(&ServerKind::of(*dialect)) && row.schema_version == *version
+            })
+        }))
     }
 
     /// The newest version for each kind of database whose files could be read.

@@ -1,5 +1,8 @@
 //! A tenant's own record of its migrations, beside its tables and in their transaction.
 
+#[cfg(feature = "postgres")]
+use std::fmt::Write;
+
 use crate::{
     db::{Conn, FaultKind},
     error::Result,
@@ -41,6 +44,7 @@ impl Ledger {
         }
     }
 
+    #[cfg(feature = "sqlite")]
     pub(super) async fn write(&self, conn: &mut Conn, migration: &Migration) -> Result<()> {
         let sql = format!("INSERT INTO {} (version, checksum) VALUES ($1, $2)", self.table);
         let values = vec![
@@ -49,6 +53,21 @@ impl Ledger {
         ];
         conn.execute(sql.into(), values, false).await?;
         Ok(())
+    }
+
+    /// The statement that writes a migration down where its values may stand in the text: numbers and digits only.
+    #[cfg(feature = "postgres")]
+    pub(super) fn entry(&self, migration: &Migration) -> String {
+        let mut digits = String::new();
+        for byte in migration.checksum().as_bytes() {
+            // Writing to a String cannot fail.
+            let _ = write!(digits, "{byte:02x}");
+        }
+        format!(
+            "INSERT INTO {} (version, checksum) VALUES ({}, decode('{digits}', 'hex'))",
+            self.table,
+            migration.version()
+        )
     }
 
     /// What is still to be applied, after the files were compared with what was.

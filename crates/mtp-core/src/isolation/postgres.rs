@@ -9,6 +9,7 @@ mod by_hand;
 mod database;
 mod examine;
 mod fence;
+mod kept;
 mod logins;
 mod migrate;
 mod pins;
@@ -21,6 +22,7 @@ mod sealed;
 mod selftest;
 mod server;
 mod shared;
+mod template;
 mod wall;
 
 use std::{
@@ -93,6 +95,11 @@ pub(crate) struct PgServer {
     rewriter: Arc<Rewriter>,
     ready: OnceLock<server::Ready>,
     targets: Mutex<HashMap<String, Arc<Target>>>,
+    kept: kept::Kept,
+    waiting: kept::Waiting,
+    template: template::Template,
+    /// The last turns of this process that have ended the sessions of those before them.
+    advanced: Mutex<std::collections::VecDeque<(TenantUid, i64)>>,
 }
 
 impl PgServer {
@@ -115,6 +122,10 @@ impl PgServer {
             rewriter: parts.rewriter,
             ready: OnceLock::new(),
             targets: Mutex::default(),
+            kept: kept::Kept::default(),
+            waiting: kept::Waiting::default(),
+            template: template::Template::default(),
+            advanced: Mutex::default(),
         })
     }
 
@@ -226,6 +237,15 @@ impl Storage for PgServer {
             Isolation::Schema => schema::place(self, id, uid),
             Isolation::Shared => Ok(shared::place(self)),
         }
+    }
+
+    fn ready_template<'a>(&'a self, isolation: Isolation, set: &'a MigrationSet) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            match isolation {
+                Isolation::Database => template::ready(self, set).await,
+                Isolation::Schema | Isolation::Shared => Ok(()),
+            }
+        })
     }
 
     fn create<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<()>> {
@@ -360,6 +380,10 @@ impl Storage for PgServer {
         Box::pin(examine::server(self))
     }
 
+    fn rest(&self) {
+        self.kept.close();
+    }
+
     fn ping(&self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async {
             let conn = self.shared_target()?.connector.connect().await?;
@@ -370,6 +394,10 @@ impl Storage for PgServer {
 }
 
 impl fence::Ways for PgServer {
+    fn passed(&self, tenancy: &Tenancy) {
+        fence::remember(self, tenancy);
+    }
+
     fn central(&self) -> &Central {
         &self.central
     }

@@ -13,6 +13,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use super::{
     Marked, Opened, PlaceKind, Storage, Tenancy,
     ledger::{self, Ledger},
+    template::digest,
 };
 use crate::{
     catalogue::{SqliteConnector, sqlite_setup},
@@ -20,6 +21,7 @@ use crate::{
     doctor::Finding,
     error::{Error, Result},
     ident::SqlIdent,
+    limits::ORPHAN_GRACE,
     migrate::MigrationSet,
     names::Prefix,
     rewrite::{Dialect, Rewriter},
@@ -31,6 +33,11 @@ const MAX_TARGETS: usize = 10_000;
 /// A file of ours and the files that SQLite keeps beside it.
 const SUFFIXES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
+/// What files begin with that are not whole yet.
+const HALF: &str = ".half-";
+/// What templates begin with.
+const TEMPLATE: &str = ".template-";
+
 /// One folder with the files of a service's tenants.
 pub(crate) struct SqliteServer {
     folder: PathBuf,
@@ -40,6 +47,8 @@ pub(crate) struct SqliteServer {
     pool: Arc<ServerPool>,
     rewriter: Arc<Rewriter>,
     targets: Mutex<HashMap<String, Arc<Target>>>,
+    /// The file that new tenants' files are copies of, once it was found or made.
+    template: Mutex<Option<PathBuf>>,
 }
 
 impl SqliteServer {
@@ -59,6 +68,7 @@ impl SqliteServer {
             pool,
             rewriter,
             targets: Mutex::default(),
+            template: Mutex::default(),
         }
     }
 
@@ -69,12 +79,103 @@ impl SqliteServer {
     }
 
     fn connector(&self, placement: &Placement, create: bool) -> Result<SqliteConnector> {
-        let options = SqliteConnectOptions::new()
-            .filename(self.file(placement)?)
-            .create_if_missing(create);
-        Ok(SqliteConnector {
+        Ok(Self::connector_to(&self.file(placement)?, create))
+    }
+
+    fn connector_to(file: &Path, create: bool) -> SqliteConnector {
+        let options = SqliteConnectOptions::new().filename(file).create_if_missing(create);
+        SqliteConnector {
             options: sqlite_setup(options),
-        })
+        }
+    }
+
+    /// Applies what is pending of a set to a file.
+    async fn apply(conn: &mut Conn, set: &MigrationSet) -> Result<()> {
+        let ledger = Self::ledger();
+        loop {
+            // One file a transaction, opened for writing at once, so that two who migrate take turns.
+            conn.run(format!("BEGIN IMMEDIATE; {}", ledger.create())).await?;
+            let pending = ledger.pending(conn, set).await?;
+            if let Some(migration) = pending.first() {
+                conn.run(migration.sql()).await?;
+                ledger.write(conn, migration).await?;
+            }
+            conn.run("COMMIT").await?;
+            if pending.len() <= 1 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A file that nobody else writes: its name begins with a dot, as no tenant's does.
+    fn half(&self) -> PathBuf {
+        self.folder.join(format!("{HALF}{}", uuid::Uuid::now_v7().simple()))
+    }
+
+    /// Makes a template under a name of its own, and gives it its name when it is whole.
+    async fn make_template(&self, file: &Path, set: &MigrationSet) -> Result<()> {
+        let half = self.half();
+        let made = async {
+            let mut conn = Self::connector_to(&half, true).connect().await?;
+            let applied = Self::apply(&mut conn, set).await;
+            // The last connection that is closed brings everything into the file itself.
+            conn.close().await;
+            applied?;
+            tokio::fs::rename(&half, file)
+                .await
+                .map_err(io("making the template of tenants' files"))
+        }
+        .await;
+        if made.is_err() {
+            for path in family(&half) {
+                // What stays is removed when it is old.
+                drop(tokio::fs::remove_file(path).await);
+            }
+        }
+        made
+    }
+
+    /// Copies the template to a new tenant's file. Half a copy never has the file's name, and a process that comes late
+    /// never overwrites a file that is there: it may have rows by now.
+    async fn copy(&self, template: &Path, file: &Path) -> std::io::Result<()> {
+        let half = self.half();
+        tokio::fs::copy(template, &half).await?;
+        tokio::fs::File::open(&half).await?.sync_all().await?;
+        let linked = tokio::fs::hard_link(&half, file).await;
+        tokio::fs::remove_file(&half).await?;
+        match linked {
+            Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(e),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes what killed processes left half-made, and the templates of releases that are gone: all but `this` and
+    /// the newest of the others, which the release before may still use. What cannot be removed stays; it is small.
+    async fn tidy(&self, this: Option<&Path>) {
+        let (mut others, mut gone) = (Vec::new(), Vec::new());
+        let Ok(mut entries) = tokio::fs::read_dir(&self.folder).await else {
+            return;
+        };
+        while let Ok(Some(entry)) = entries.next_entry().await {
+            let (path, name) = (entry.path(), entry.file_name());
+            let name = name.to_string_lossy();
+            let Ok(changed) = entry.metadata().await.and_then(|data| data.modified()) else {
+                continue;
+            };
+            if name.starts_with(HALF) && changed.elapsed().is_ok_and(|age| age > ORPHAN_GRACE) {
+                gone.push(path);
+            } else if this.is_some_and(|this| path != this) && name.starts_with(TEMPLATE) {
+                others.push((changed, path));
+            }
+        }
+        others.sort();
+        others.pop();
+        gone.extend(others.into_iter().map(|other| other.1));
+        for path in gone {
+            if let Err(e) = tokio::fs::remove_file(&path).await {
+                tracing::debug!(target: "mtp::lifecycle", error = %e, "a file that is not needed was not removed");
+            }
+        }
     }
 
     fn ledger() -> Ledger {
@@ -205,7 +306,9 @@ impl Storage for SqliteServer {
             builder
                 .create(&self.folder)
                 .await
-                .map_err(io("making the folder of tenants' files"))
+                .map_err(io("making the folder of tenants' files"))?;
+            self.tidy(None).await;
+            Ok(())
         })
     }
 
@@ -218,8 +321,39 @@ impl Storage for SqliteServer {
         Ok(Placement::new("", isolation, database))
     }
 
+    fn ready_template<'a>(&'a self, isolation: Isolation, set: &'a MigrationSet) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let known = self.template.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let Some(digest) = digest(set).filter(|_| isolation == Isolation::Database && known.is_none()) else {
+                return Ok(());
+            };
+            let file = self.folder.join(format!("{TEMPLATE}{digest}.sqlite"));
+            if !exists(&file).await? {
+                self.make_template(&file, set).await?;
+                self.tidy(Some(&file)).await;
+            }
+            *self.template.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+            Ok(())
+        })
+    }
+
     fn create<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
+            let file = self.file(&tenancy.placement)?;
+            let template = self.template.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            if tenancy.placement.isolation == Isolation::Database
+                && let Some(template) = template
+                && !exists(&file).await?
+            {
+                return match self.copy(&template, &file).await {
+                    Ok(()) => Ok(()),
+                    Err(e) => {
+                        // It may be gone; the next attempt looks.
+                        *self.template.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                        Err(io("copying the template of tenants' files")(e))
+                    }
+                };
+            }
             let conn = self.connector(&tenancy.placement, true)?.connect().await?;
             conn.close().await;
             Ok(())
@@ -229,19 +363,7 @@ impl Storage for SqliteServer {
     fn migrate<'a>(&'a self, tenancy: &'a Tenancy, set: &'a MigrationSet) -> BoxFuture<'a, Result<i64>> {
         Box::pin(async move {
             let mut conn = self.connector(&tenancy.placement, false)?.connect().await?;
-            let ledger = Self::ledger();
-            conn.run(ledger.create()).await?;
-            loop {
-                // One file a transaction, opened for writing at once, so that two who migrate take turns.
-                conn.run("BEGIN IMMEDIATE").await?;
-                let Some(migration) = ledger.pending(&mut conn, set).await?.first().copied() else {
-                    conn.run("COMMIT").await?;
-                    break;
-                };
-                conn.run(migration.sql()).await?;
-                ledger.write(&mut conn, migration).await?;
-                conn.run("COMMIT").await?;
-            }
+            Self::apply(&mut conn, set).await?;
             conn.close().await;
             Ok(set.latest().unwrap_or(0))
         })

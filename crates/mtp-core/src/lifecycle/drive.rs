@@ -1,19 +1,23 @@
 //! Does an operation's steps under a lease, and undoes them where one fails for good.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use sea_query::{Expr, ExprTrait};
 use tokio::time::Instant;
 
 use super::step::{Flow, Step, StepEvent, StepPhase};
 use crate::{
-    catalogue::{CentralTx, Claim, KeyStore, OperationRow, OperationState, TenantRowData},
+    catalogue::{CentralTx, Claim, KeyStore, OperationRow, OperationState, ServerState, TenantRowData},
     doctor::Severity,
     error::{Error, Result, describe},
     isolation::{Storage, Tenancy},
     keys::{KeyScope, Purpose},
     limits::ANSWER_LIFETIME,
     manager::{Inner, TenantManager},
+    password::PasswordHash,
     secret::Secret,
     tenant::{Isolation, Placement, TenantState},
 };
@@ -24,7 +28,11 @@ pub(crate) async fn drive(inner: &Arc<Inner>, id: &str) -> Result<bool> {
     let Some((claim, row)) = inner.central.claim(id, &inner.instance, lease).await? else {
         return Ok(false);
     };
-    let work = Work { inner, claim: &claim };
+    let work = Work {
+        inner,
+        claim: &claim,
+        beside: Mutex::default(),
+    };
     // The lease is renewed beside the work; lost, the work is dropped where it stands.
     let renewal = async {
         // When the last one that went through was sent: from then on the lease counts.
@@ -72,9 +80,13 @@ impl From<TenantState> for Next {
     }
 }
 
+/// The admin's first password and its hash, which takes as long as a copy of a database: made while that is made.
+type Beside = tokio::task::JoinHandle<Result<(Secret, PasswordHash)>>;
+
 struct Work<'a> {
     inner: &'a Arc<Inner>,
     claim: &'a Claim,
+    beside: Mutex<Option<Beside>>,
 }
 
 impl Work<'_> {
@@ -86,6 +98,9 @@ impl Work<'_> {
             return self.undo(flow, at, row.error.as_deref().unwrap_or_default()).await;
         }
         while let Some(step) = flow.steps().get(at).copied() {
+            if step == Step::Storage {
+                self.hash_beside();
+            }
             match self.step(flow, step, at).await {
                 Ok(()) => {
                     at += 1;
@@ -120,7 +135,7 @@ impl Work<'_> {
     async fn step(&self, flow: Flow, step: Step, at: usize) -> Result<()> {
         self.observe(flow, step, StepPhase::Begin)?;
         let tenant = self.still_ours().await?;
-        self.act(step, &tenant).await?;
+        self.act(flow, step, &tenant).await?;
         self.observe(flow, step, StepPhase::Done)?;
         let last = at + 1 == flow.steps().len();
         let state = if last {
@@ -140,6 +155,11 @@ impl Work<'_> {
             .await?;
         if let Some(next) = next {
             self.become_(&mut tx, &now, next).await?;
+        }
+        if step == Step::Shelve {
+            let mut update = self.inner.central.update_tenant(self.claim.uid, now.generation);
+            update.value("schema_version", self.newest(&tenant).await?);
+            tx.execute(&update).await?;
         }
         tx.commit().await
     }
@@ -181,7 +201,16 @@ impl Work<'_> {
             .central
             .progress(&mut tx, self.claim, OperationState::Failed, 0, Some(cause))
             .await?;
-        self.become_(&mut tx, &now, TenantState::Failed.into()).await?;
+        if flow == Flow::Prepare {
+            // Nobody asked for it, so nobody tries it again: what is left of it is purged.
+            let (central, uid) = (&self.inner.central, self.claim.uid);
+            let generation = central.raise_generation(&mut tx).await?;
+            central
+                .discard_warm(&mut tx, uid, generation, TenantState::Failed)
+                .await?;
+        } else {
+            self.become_(&mut tx, &now, TenantState::Failed.into()).await?;
+        }
         tx.commit().await?;
         Ok(true)
     }
@@ -211,13 +240,18 @@ impl Work<'_> {
     }
 
     async fn active(&self, tenant: &TenantRowData) -> Result<Next> {
+        Ok(Next {
+            state: TenantState::Active,
+            schema_version: Some(self.newest(tenant).await?),
+        })
+    }
+
+    /// The version that the tenant's tables have after its migration.
+    async fn newest(&self, tenant: &TenantRowData) -> Result<i64> {
         // The server alone: what is looked up here must leave nothing behind, since the lease may be lost by now.
         let placement = tenant.placement()?.ok_or(Error::Internal("a tenant has no place"))?;
         let dialect = self.inner.server(&placement.server).await?.dialect();
-        Ok(Next {
-            state: TenantState::Active,
-            schema_version: Some(self.inner.migrations(dialect)?.latest().unwrap_or(0)),
-        })
+        Ok(self.inner.migrations(dialect)?.latest().unwrap_or(0))
     }
 
     /// Changes the tenant's state where the drawing allows it; a delete that came between wins.
@@ -243,7 +277,7 @@ impl Work<'_> {
         tx.execute(&update).await.map(drop)
     }
 
-    async fn act(&self, step: Step, tenant: &TenantRowData) -> Result<()> {
+    async fn act(&self, flow: Flow, step: Step, tenant: &TenantRowData) -> Result<()> {
         let inner = self.inner;
         match step {
             Step::Place => self.place(tenant).await,
@@ -257,6 +291,11 @@ impl Work<'_> {
             }
             Step::Storage => {
                 let (server, tenancy) = self.storage(tenant).await?;
+                let set = inner.migrations(server.dialect())?;
+                // A template is a help, not a condition: what is wrong with it, the migration will say.
+                if let Err(e) = server.ready_template(tenancy.placement.isolation, set).await {
+                    tracing::warn!(target: "mtp::lifecycle", error = %describe(&e), "no template could be made ready; tenants are made without");
+                }
                 server.create(&tenancy).await
             }
             Step::Migrate => {
@@ -266,7 +305,7 @@ impl Work<'_> {
                     .await
                     .map(drop)
             }
-            Step::Admin => self.admin(tenant).await,
+            Step::Admin => self.admin(flow, tenant).await,
             Step::SelfTest => {
                 let (server, tenancy) = self.storage(tenant).await?;
                 let mut findings = server.self_test(&tenancy).await?;
@@ -277,7 +316,7 @@ impl Work<'_> {
                     Err(Error::WallDown(findings))
                 }
             }
-            Step::Activate => Ok(()),
+            Step::Activate | Step::Shelve => Ok(()),
             Step::Release => inner.forget_brought(self.claim.uid).await,
             Step::Stop => {
                 inner.directory.forget(&tenant.id()?, self.claim.uid);
@@ -373,9 +412,28 @@ impl Work<'_> {
         tx.commit().await
     }
 
-    async fn admin(&self, tenant: &TenantRowData) -> Result<()> {
+    fn hash_beside(&self) {
+        let hasher = self.inner.hasher.clone();
+        let made = tokio::spawn(async move {
+            let password = crate::password::generate_password()?;
+            let hash = hasher.hash(&password).await?;
+            Ok((password, hash))
+        });
+        *self.beside.lock().unwrap_or_else(PoisonError::into_inner) = Some(made);
+    }
+
+    async fn admin(&self, flow: Flow, tenant: &TenantRowData) -> Result<()> {
         let inner = self.inner;
-        let lifetime = i64::try_from(ANSWER_LIFETIME.as_millis()).unwrap_or(i64::MAX);
+        let beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let beside = match beside {
+            // What went wrong there is tried here once more.
+            Some(made) => made.await.ok().and_then(Result::ok),
+            None => None,
+        };
+        let bytes = |password: &Secret| zeroize::Zeroizing::new(password.expose().as_bytes().to_vec());
+        let made = beside.as_ref().map(|(password, _)| bytes(password));
+        // What is made ahead is kept until it is somebody's; from then on the time counts.
+        let lifetime = (flow != Flow::Prepare).then(|| i64::try_from(ANSWER_LIFETIME.as_millis()).unwrap_or(i64::MAX));
         let password = inner
             .central
             .secret_or(
@@ -383,16 +441,19 @@ impl Work<'_> {
                 &self.scope(),
                 &Purpose::STORED_ANSWER,
                 "admin",
-                Some(lifetime),
-                || {
-                    Ok(zeroize::Zeroizing::new(
-                        crate::password::generate_password()?.expose().as_bytes().to_vec(),
-                    ))
+                lifetime,
+                || match made {
+                    Some(made) => Ok(made),
+                    None => Ok(bytes(&crate::password::generate_password()?)),
                 },
             )
             .await?;
         let password = Secret::new(String::from_utf8_lossy(&password));
-        let hash = inner.hasher.hash(&password).await?;
+        let hash = match beside {
+            // An earlier attempt may have kept another password: then that one stands.
+            Some((same, hash)) if same.expose() == password.expose() => hash,
+            _ => inner.hasher.hash(&password).await?,
+        };
         let must_change = inner.settings.admin_must_change;
         let (mut tx, _) = self.hold().await?;
         let (uid, name) = (self.claim.uid, &tenant.admin_username);
@@ -418,6 +479,33 @@ impl Work<'_> {
 }
 
 impl Inner {
+    /// A tenant's server, and what is needed to work on its place there as the owner: without its login's password,
+    /// which would be two questions more to the catalogue for each tenant of a pass.
+    pub(crate) async fn place_for_owner(
+        &self,
+        tenant: &TenantRowData,
+        placement: Placement,
+    ) -> Result<(Arc<dyn Storage>, Tenancy)> {
+        let server = self.server(&placement.server).await?;
+        let uid = tenant.uid()?;
+        let url = if placement.is_brought() {
+            self.brought_url(uid).await?
+        } else {
+            None
+        };
+        let tenancy = Tenancy {
+            id: tenant.id()?,
+            uid,
+            placement,
+            // No operation: a runner that wakes late finds in the ledger, under its lock, what is still to be done.
+            fence: 0,
+            password: None,
+            url,
+            unserved: false,
+        };
+        Ok((server, tenancy))
+    }
+
     /// A tenant's server, and all that is needed to work on its place there.
     pub(crate) async fn tenancy(
         &self,
@@ -474,10 +562,10 @@ impl Inner {
         let held = self.central.tenants_by_server().await?;
         let mut best: Option<(i64, String)> = None;
         let mut refusal = None;
-        for row in self.central.servers().await? {
-            if row.state != "accepting" {
-                continue;
-            }
+        let mut rows = self.central.servers().await?;
+        rows.retain(|row| row.state == ServerState::Accepting.as_str());
+        let a_choice = rows.len() > 1;
+        for row in rows {
             let server = match self.server(&row.name).await {
                 Ok(server) => server,
                 Err(e) => {
@@ -486,6 +574,11 @@ impl Inner {
                 }
             };
             if let Err(e) = server.check(isolation) {
+                refusal = Some(e);
+                continue;
+            }
+            // Where there is another, a server that is down now gets no new tenant.
+            if a_choice && let Err(e) = server.ping().await {
                 refusal = Some(e);
                 continue;
             }

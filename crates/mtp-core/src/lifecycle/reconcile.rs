@@ -8,7 +8,7 @@ use std::{
 use super::drive;
 use crate::{
     error::{Error, Result},
-    limits::{FRESHNESS_POLL, ORPHAN_GRACE, ORPHAN_SWEEP_INTERVAL},
+    limits::{FRESHNESS_POLL, ORPHAN_GRACE, ORPHAN_SWEEP_INTERVAL, POOL_REPORT_INTERVAL},
     manager::{Inner, TenantManager},
 };
 
@@ -20,6 +20,7 @@ const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 /// Starts the background work of a manager; it ends when the manager is gone.
 pub(crate) fn run_background(inner: &Arc<Inner>) {
     tokio::spawn(poll(Arc::downgrade(inner)));
+    tokio::spawn(report(Arc::downgrade(inner)));
     tokio::spawn(reconcile(Arc::downgrade(inner), inner.settings.reconcile_interval));
 }
 
@@ -35,6 +36,18 @@ async fn poll(inner: Weak<Inner>) {
     }
 }
 
+/// Tells operators how this instance's pools stand.
+async fn report(inner: Weak<Inner>) {
+    loop {
+        let Some(alive) = inner.upgrade() else { return };
+        if let Err(e) = alive.report_pools().await {
+            tracing::debug!(target: "mtp::pools", error = %e, "how the pools stand was not written down");
+        }
+        drop(alive);
+        tokio::time::sleep(POOL_REPORT_INTERVAL).await;
+    }
+}
+
 async fn reconcile(inner: Weak<Inner>, interval: Duration) {
     let mut swept: Option<tokio::time::Instant> = None;
     let mut orphans = tokio::time::Instant::now();
@@ -42,6 +55,9 @@ async fn reconcile(inner: Weak<Inner>, interval: Duration) {
         let Some(alive) = inner.upgrade() else { return };
         if let Err(e) = round(&alive).await {
             tracing::warn!(target: "mtp::lifecycle", error = %e, "a round of the reconciler failed");
+        }
+        if let Err(e) = alive.refill().await {
+            tracing::warn!(target: "mtp::lifecycle", error = %e, "the warm pool was not refilled");
         }
         if swept.is_none_or(|at| at.elapsed() > SWEEP_INTERVAL) {
             swept = Some(tokio::time::Instant::now());

@@ -12,6 +12,8 @@ use crate::{
 pub(crate) enum Flow {
     /// A tenant is made.
     Provision,
+    /// A tenant is made ahead, for the warm pool.
+    Prepare,
     /// A deleted tenant's data is destroyed.
     Purge,
 }
@@ -33,6 +35,8 @@ pub(crate) enum Step {
     SelfTest,
     /// Serve it.
     Activate,
+    /// Keep it for a customer to come.
+    Shelve,
     /// No process may use it any more.
     Stop,
     /// Destroy its data and place.
@@ -51,12 +55,13 @@ impl Flow {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Provision => "provision",
+            Self::Prepare => "prepare",
             Self::Purge => "purge",
         }
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        [Self::Provision, Self::Purge]
+        [Self::Provision, Self::Prepare, Self::Purge]
             .into_iter()
             .find(|f| f.as_str() == text)
             .ok_or(Error::Internal(
@@ -75,6 +80,15 @@ impl Flow {
                 Step::SelfTest,
                 Step::Activate,
             ],
+            Self::Prepare => &[
+                Step::Place,
+                Step::Key,
+                Step::Storage,
+                Step::Migrate,
+                Step::Admin,
+                Step::SelfTest,
+                Step::Shelve,
+            ],
             Self::Purge => &[
                 Step::Stop,
                 Step::Erase,
@@ -88,7 +102,7 @@ impl Flow {
 
     /// Whether a step that fails for good makes the flow go back. Destruction only goes forward.
     pub(crate) fn can_undo(self) -> bool {
-        self == Self::Provision
+        self != Self::Purge
     }
 }
 
@@ -102,6 +116,7 @@ impl Step {
             Self::Admin => "admin",
             Self::SelfTest => "self-test",
             Self::Activate => "activate",
+            Self::Shelve => "shelve",
             Self::Stop => "stop",
             Self::Erase => "erase",
             Self::Accounts => "accounts",
@@ -130,7 +145,7 @@ pub enum StepPhase {
 pub struct StepEvent {
     /// The tenant.
     pub uid: TenantUid,
-    /// `provision` or `purge`.
+    /// `provision`, `prepare` (a tenant made ahead) or `purge`.
     pub flow: &'static str,
     /// The step's name.
     pub step: &'static str,

@@ -172,6 +172,18 @@ impl TenantManagerBuilder {
         self.change(move |s| s.reconcile_interval = interval)
     }
 
+    /// The least version of a tenant's tables that this release can serve. A tenant below it, or above the newest of
+    /// this release's migrations, is answered with 503 and Retry-After until it is in between. Default: 0, any below.
+    pub fn least_version(self, version: i64) -> Self {
+        self.change(move |s| s.least_version = version)
+    }
+
+    /// Tenants of the default isolation that are made ahead, so that a new customer waits for a name only. Default:
+    /// [`limits::DEFAULT_WARM_TENANTS`]. Each takes its place on a server; refilled by the background work.
+    pub fn warm_tenants(self, tenants: usize) -> Self {
+        self.change(move |s| s.warm_tenants = tenants)
+    }
+
     /// Whether the first password must be changed at the first sign-in. Default: no.
     pub fn admin_must_change(self, must: bool) -> Self {
         self.change(move |s| s.admin_must_change = must)

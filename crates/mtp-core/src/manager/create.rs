@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The admin's name where no e-mail address was given.
-const ADMIN: &str = "admin";
+pub(super) const ADMIN: &str = "admin";
 /// Most bytes of a made id that come from the name.
 const SLUG_LEN: usize = 40;
 /// How often a made id is changed where it is taken.
@@ -89,7 +89,7 @@ pub struct Operation {
     pub tenant_uid: TenantUid,
     /// The market that asked for the tenant.
     pub market: Option<String>,
-    /// `provision` or `purge`.
+    /// `provision`, `prepare` or `purge`.
     pub kind: String,
     /// How it stands.
     pub progress: OperationProgress,
@@ -262,6 +262,7 @@ impl TenantManager {
                     uid,
                     kind: Flow::Provision.as_str(),
                     rest: Duration::ZERO,
+                    done: None,
                 },
             )
             .await?;
@@ -413,6 +414,7 @@ impl TenantManager {
         let uid = TenantUid::new();
         let new = NewTenant {
             id: id.clone(),
+            slot: id.to_string(),
             uid,
             name: config.name.trim().to_owned(),
             plan: config.plan.clone(),
@@ -426,6 +428,7 @@ impl TenantManager {
             external_id: config.external_id.clone(),
             request: serde_json::to_string(&asked(config, isolation))
                 .map_err(|_| Error::Internal("a request is no JSON"))?,
+            schema_version: 0,
         };
         let brought = match &config.db_url {
             Some(url) => Some(self.inner.brought_insert(uid, url).await?),
@@ -433,7 +436,15 @@ impl TenantManager {
         };
         let mut tx = central.begin().await?;
         let generation = central.raise_generation(&mut tx).await?;
-        central.insert_tenant(&mut tx, &new, generation).await?;
+        // A tenant that brings its database is not made ahead.
+        let warm = match &brought {
+            Some(_) => None,
+            None => self.take_warm(&mut tx, &new, generation).await?,
+        };
+        let uid = warm.unwrap_or(uid);
+        if warm.is_none() {
+            central.insert_tenant(&mut tx, &new, generation).await?;
+        }
         if let Some(sealed) = &brought {
             tx.execute(sealed).await?;
         }
@@ -444,6 +455,7 @@ impl TenantManager {
                     uid,
                     kind: Flow::Provision.as_str(),
                     rest: Duration::ZERO,
+                    done: warm.and_then(|_| i64::try_from(Flow::Provision.steps().len()).ok()),
                 },
             )
             .await?;

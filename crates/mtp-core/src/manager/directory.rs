@@ -22,7 +22,7 @@ use crate::{
     directory::{Found, Freshness, TenantDirectory},
     error::{Error, Result},
     keys::KeyScope,
-    limits::{DEFAULT_DIRECTORY_CAPACITY, FRESHNESS_LEASE, MAX_UNKNOWN_TENANTS},
+    limits::{DEFAULT_DIRECTORY_CAPACITY, FRESHNESS_LEASE, MAX_UNKNOWN_TENANTS, VERSION_RETRY_AFTER},
     tenant::{TenantId, TenantState, TenantUid},
 };
 
@@ -178,12 +178,22 @@ impl Inner {
 
     async fn found(self: &Arc<Self>, row: &TenantRowData) -> Result<Found> {
         let (id, uid, state) = (row.id()?, row.uid()?, row.state()?);
-        let handle = if state == TenantState::Active {
+        let handle = if state == TenantState::Active && self.can_serve(row).await? {
             Some(self.handle(row).await?)
         } else {
             None
         };
         Ok(Found::new(id, uid, state, handle))
+    }
+
+    /// Whether this release knows the tenant's tables as they are: neither too old for it nor newer than its migrations.
+    async fn can_serve(&self, row: &TenantRowData) -> Result<bool> {
+        let placement = row
+            .placement()?
+            .ok_or(Error::Internal("an active tenant has no place"))?;
+        let dialect = self.server(&placement.server).await?.dialect();
+        let newest = self.migrations(dialect)?.latest().unwrap_or(0);
+        Ok((self.settings.least_version..=newest).contains(&row.schema_version))
     }
 
     async fn handle(self: &Arc<Self>, row: &TenantRowData) -> Result<TenantHandle> {
@@ -217,10 +227,19 @@ impl TenantManager {
     /// The handle of a tenant that is served: the right to its data.
     ///
     /// # Errors
-    /// [`Error::TenantNotFound`]; [`Error::NotServed`] where it is not active.
+    /// [`Error::TenantNotFound`]; [`Error::NotServed`] where it is not active; [`Error::Unavailable`] where its tables
+    /// have a version that this release cannot serve.
     pub async fn handle(&self, id: &TenantId) -> Result<TenantHandle> {
         let found = self.find(id).await?.ok_or(Error::TenantNotFound)?;
-        found.handle.ok_or(Error::NotServed { state: found.state })
+        match (found.handle, found.state) {
+            (Some(handle), _) => Ok(handle),
+            (None, TenantState::Active) => Err(Error::Unavailable {
+                what: "the tenant's schema in a version that this release serves",
+                retry_after: VERSION_RETRY_AFTER,
+                source: None,
+            }),
+            (None, state) => Err(Error::NotServed { state }),
+        }
     }
 }
 

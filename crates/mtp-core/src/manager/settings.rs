@@ -40,6 +40,10 @@ pub struct Settings {
     pub step_attempts: u32,
     /// How many tenants a server takes where its row says nothing else.
     pub server_capacity: i64,
+    /// The least version of a tenant's tables that this release can serve; the newest is that of its own migrations.
+    pub least_version: i64,
+    /// Tenants that are made ahead, for customers who need not wait then.
+    pub warm_tenants: usize,
     /// Whether the first password must be changed at the first sign-in.
     pub admin_must_change: bool,
     /// Whether shared tables on SQLite, which have one wall only, are accepted.
@@ -63,6 +67,8 @@ impl Settings {
             wait_limit: limits::DEFAULT_WAIT_LIMIT,
             step_attempts: limits::DEFAULT_STEP_ATTEMPTS,
             server_capacity: limits::DEFAULT_SERVER_CAPACITY,
+            least_version: 0,
+            warm_tenants: limits::DEFAULT_WARM_TENANTS,
             admin_must_change: false,
             allow_single_wall: false,
         }

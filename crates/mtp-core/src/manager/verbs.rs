@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Error, Result},
     lifecycle::{Flow, drive},
+    limits::HEALTH_CHECK_TIMEOUT,
     tenant::{BROUGHT_SERVER, Tenant, TenantId, TenantState, TenantUid},
 };
 
@@ -302,6 +303,7 @@ impl TenantManager {
                     uid,
                     kind: Flow::Purge.as_str(),
                     rest,
+                    done: None,
                 },
             )
             .await?;
@@ -352,12 +354,30 @@ impl TenantManager {
         Err(Error::invalid("server", "there is no such server; see `server list`"))
     }
 
-    /// Whether each part answers: the central database, and every server that this process has open.
+    /// Whether each part answers: the central database, and every server that holds tenants, all at once. One server
+    /// that is down is no reason to take an instance out of service: the others' tenants are served.
     pub async fn health(&self) -> Vec<(String, Result<()>)> {
-        let mut checks = vec![("central".to_owned(), self.inner.central.generation().await.map(drop))];
-        for (name, server) in self.inner.open_servers() {
-            checks.push((format!("server:{name}"), server.ping().await));
-        }
+        let inner = &self.inner;
+        let rows = inner.central.servers().await;
+        let names: Vec<String> = match &rows {
+            Ok(rows) => rows.iter().map(|row| row.name.clone()).collect(),
+            Err(_) => inner.open_servers().into_iter().map(|(name, _)| name).collect(),
+        };
+        let mut checks = vec![("central".to_owned(), rows.map(drop))];
+        let looks = names.into_iter().map(|name| async move {
+            let answered = async { inner.server(&name).await?.ping().await };
+            // One that hangs must not keep the others' answers back.
+            let answered = match tokio::time::timeout(HEALTH_CHECK_TIMEOUT, answered).await {
+                Ok(answered) => answered,
+                Err(_) => Err(Error::Unavailable {
+                    what: "a server of tenants",
+                    retry_after: Duration::from_secs(1),
+                    source: None,
+                }),
+            };
+            (format!("server:{name}"), answered)
+        });
+        checks.extend(futures::future::join_all(looks).await);
         checks
     }
 

@@ -263,6 +263,11 @@ async fn a_failing_tenant_is_named_and_ends_nothing_but_as_configured() {
     assert_eq!(report.stopped, Some(StopReason::Failures { allowed: 4 }));
     assert_eq!((report.failures, report.migrated, report.skipped), (5, 0, 24));
 
+    // Resumed, no canary goes first once more: the one that is current went well.
+    let resumed = fleet.plan(&FleetOptions::default().resume(true)).await.unwrap();
+    assert_eq!(resumed.places.iter().filter(|p| p.canary).count(), 0);
+    assert_eq!(resumed.places.len(), 29);
+
     // Nothing stops it: all the sound ones are done.
     for n in (0..30).filter(|n| *n != canary && n % 2 == 0) {
         if manager.get(&id(n)).await.unwrap().schema_version == 1 {

@@ -1,7 +1,7 @@
 //! Processes that are killed, or stopped past their lease, anywhere in an operation: another finishes or undoes it,
 //! and one that wakes late does no harm.
 
-mod child;
+pub(crate) mod child;
 
 use std::time::Duration;
 

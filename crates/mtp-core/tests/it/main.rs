@@ -26,6 +26,8 @@ mod doctor_mariadb;
 mod fence;
 #[cfg(feature = "sqlite")]
 mod fleet;
+#[cfg(feature = "postgres")]
+mod fleet_postgres;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod fleet_servers;
 #[cfg(all(feature = "testing", feature = "_db"))]
@@ -51,6 +53,8 @@ mod planner;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod pooled;
 #[cfg(feature = "_db")]
+mod pools;
+#[cfg(feature = "_db")]
 mod races;
 #[cfg(feature = "postgres")]
 mod rotation;
@@ -62,13 +66,19 @@ mod seals;
 mod second_wall;
 #[cfg(all(feature = "testing", feature = "mysql"))]
 mod second_wall_mysql;
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
+mod servers;
 #[cfg(all(feature = "testing", feature = "_db"))]
 mod stage;
 #[cfg(feature = "_db")]
 mod steps;
+#[cfg(feature = "_db")]
+mod versions;
 #[cfg(all(feature = "testing", feature = "mysql"))]
 mod walls_mysql;
 #[cfg(feature = "postgres")]
 mod walls_postgres;
+#[cfg(feature = "_db")]
+mod warm;
 #[cfg(feature = "_db")]
 mod world;

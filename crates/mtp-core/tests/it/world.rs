@@ -14,6 +14,7 @@ const NOTES: &str = include_str!("notes/0001_notes.sql");
 const PATIENCE: Duration = Duration::from_mins(1);
 /// The steps of the flows, in order: a test names each by itself, so that a new one is not left out.
 pub(crate) const PROVISION: [&str; 7] = ["place", "key", "storage", "migrate", "admin", "self-test", "activate"];
+pub(crate) const PREPARE: [&str; 7] = ["place", "key", "storage", "migrate", "admin", "self-test", "shelve"];
 pub(crate) const PURGE: [&str; 6] = ["stop", "erase", "accounts", "destroy-key", "verify", "release"];
 
 /// What a process must know to stand on the ground too.

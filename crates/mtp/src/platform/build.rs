@@ -289,6 +289,9 @@ impl PlatformBuilder {
         if let Some(url) = &env.runtime_db_url {
             builder = builder.runtime_url(url.clone());
         }
+        if let Some(n) = env.warm_tenants {
+            builder = builder.warm_tenants(n);
+        }
         if let Some(n) = env.max_connections {
             builder = builder.max_connections(n);
         }

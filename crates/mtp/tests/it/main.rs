@@ -12,3 +12,4 @@ mod limits;
 mod listen;
 mod service;
 mod services;
+mod versions;

@@ -245,7 +245,7 @@ impl Storage for PgBrought {
     }
 
     fn migrate<'a>(&'a self, tenancy: &'a Tenancy, set: &'a MigrationSet) -> BoxFuture<'a, Result<i64>> {
-        Box::pin(async move { migrate::run(self, tenancy, &ground(&schema::name(tenancy)?), set).await })
+        Box::pin(async move { migrate::run_apart(self, tenancy, &ground(&schema::name(tenancy)?), set).await })
     }
 
     fn applied<'a>(&'a self, tenancy: &'a Tenancy) -> BoxFuture<'a, Result<Vec<(i64, Vec<u8>)>>> {

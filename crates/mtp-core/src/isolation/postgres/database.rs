@@ -60,7 +60,13 @@ pub(super) async fn create(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
     let mut conn = fence::advance(server, tenancy).await?;
     let options = logins::with_login(tenancy.password.as_ref(), Some(MAX_LOGIN_CONNECTIONS))?;
     logins::ensure(&mut conn, &login, &options, &marker).await?;
-    server::database(&mut conn, server, &name, &marker).await?;
+    let template = server.template.get();
+    let made = server::database(&mut conn, server, &name, &marker, template.as_ref()).await;
+    if made.is_err() {
+        // It may be gone; the next attempt looks.
+        server.template.set(None);
+    }
+    made?;
     conn.run(format!("GRANT CONNECT ON DATABASE {name} TO {login}")).await?;
     if !logins::is_pinned(&mut conn, &login, &name).await? {
         conn.run(logins::pin(&login, &name)).await?;
@@ -69,11 +75,16 @@ pub(super) async fn create(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
     let owner = server.owner.options.clone().database(name.as_str());
     let mut conn = fence::session(server, &owner, tenancy).await?;
     conn.run(format!(
-        "BEGIN; REVOKE ALL ON SCHEMA public FROM PUBLIC; {} COMMIT",
-        migrate::make_schema(SCHEMA, Some(login.as_str()))
+        "BEGIN; {} COMMIT",
+        migrate::private_schema(SCHEMA, Some(login.as_str()))
     ))
     .await?;
-    conn.close().await;
+    if tenancy.fence == 0 {
+        conn.close().await;
+    } else {
+        // The migration comes next, in the same place as the same login.
+        server.waiting.leave(tenancy, conn);
+    }
     Ok(())
 }
 

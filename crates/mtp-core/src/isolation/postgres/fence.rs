@@ -5,12 +5,13 @@
 //! still is the operation's. So a process that wakes late finds its sessions dead and its new ones refused, also in
 //! the middle of what no transaction can hold (CREATE DATABASE).
 
-use std::time::Duration;
+use std::{sync::PoisonError, time::Duration};
 
 use futures::future::BoxFuture;
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 use tokio::time::Instant;
 
+use super::PgServer;
 use crate::{
     catalogue::Central,
     db::Conn,
@@ -36,6 +37,11 @@ pub(super) trait Ways: Send + Sync {
 
     /// The way of the login that owns the tenant's tables, into the database that holds them.
     fn owner(&self, tenancy: &Tenancy, database: &str) -> Result<PgConnectOptions>;
+
+    /// Hears that every session of the turns before this one is gone.
+    fn passed(&self, tenancy: &Tenancy) {
+        let _ = tenancy;
+    }
 
     /// Opens a session.
     fn open(&self, options: PgConnectOptions) -> BoxFuture<'_, Result<Conn>> {
@@ -64,12 +70,48 @@ pub(super) async fn session(server: &impl Ways, options: &PgConnectOptions, tena
     }
     let name = format!("{}{}", names(tenancy.uid), tenancy.fence);
     let conn = server.open(options.clone().application_name(&name)).await?;
+    again(server, conn, tenancy).await
+}
+
+/// Goes on in a session of a turn, if the turn is not over.
+///
+/// # Errors
+/// [`Error::Fenced`] where it is.
+pub(super) async fn again(server: &impl Ways, conn: Conn, tenancy: &Tenancy) -> Result<Conn> {
     // After it is open, not before: the next turn ends every session that was open when it began.
     if !server.central().fence_holds(tenancy.uid, tenancy.fence).await? {
         conn.close().await;
         return Err(Error::Fenced);
     }
     Ok(conn)
+}
+
+/// Turns of this process that are remembered as those whose predecessors' sessions are gone.
+const REMEMBERED: usize = 64;
+
+/// Sees that every session of the turns before is gone; once in a turn is enough, since each session that is opened
+/// later finds its turn over.
+pub(super) async fn pass(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
+    let turn = (tenancy.uid, tenancy.fence);
+    let done = tenancy.fence == 0
+        || server
+            .advanced
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&turn);
+    if !done {
+        advance(server, tenancy).await?.close().await;
+    }
+    Ok(())
+}
+
+/// Remembers that nothing of the turns before this one is left.
+pub(super) fn remember(server: &PgServer, tenancy: &Tenancy) {
+    let mut advanced = server.advanced.lock().unwrap_or_else(PoisonError::into_inner);
+    if advanced.len() >= REMEMBERED {
+        advanced.pop_front();
+    }
+    advanced.push_back((tenancy.uid, tenancy.fence));
 }
 
 /// Opens the provisioner's session for a turn, after every session of the turns before it is gone.
@@ -89,6 +131,7 @@ pub(super) async fn advance(server: &impl Ways, tenancy: &Tenancy) -> Result<Con
         let sql = format!("SELECT count(pg_terminate_backend(pid)) {others}");
         let left: Option<(i64,)> = conn.fetch_first(sql.into(), values(), false).await?;
         if left.is_none_or(|l| l.0 == 0) {
+            server.passed(tenancy);
             return Ok(conn);
         }
         if Instant::now() > deadline {

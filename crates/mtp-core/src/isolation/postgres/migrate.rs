@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{
+    PgServer,
     fence::{self, Ways},
     wall::{self, Relation},
 };
@@ -22,7 +23,8 @@ use crate::{
 pub(super) struct Ground<'a> {
     pub(super) database: &'a str,
     pub(super) schema: &'a SqlIdent,
-    /// The login that serves what is made, where it is another than the one that owns it.
+    /// The login that serves what is made, where it is another than the one that owns it; none in a template, which
+    /// nobody is served from.
     pub(super) user: Option<&'a SqlIdent>,
     /// Whether tenants share that login, so that rows are sealed.
     pub(super) sealed: bool,
@@ -38,6 +40,11 @@ pub(super) fn make_schema(name: &str, user: Option<&str>) -> String {
     sql
 }
 
+/// The same where nobody else has anything in `public` either: a database of one tenant's.
+pub(super) fn private_schema(name: &str, user: Option<&str>) -> String {
+    format!("REVOKE ALL ON SCHEMA public FROM PUBLIC; {}", make_schema(name, user))
+}
+
 fn ledger_of(ground: &Ground<'_>) -> Ledger {
     Ledger {
         table: format!("{}.{}", ground.schema, ledger::TABLE),
@@ -45,36 +52,83 @@ fn ledger_of(ground: &Ground<'_>) -> Ledger {
     }
 }
 
-/// Applies what is pending and answers the newest version.
-pub(super) async fn run(server: &impl Ways, tenancy: &Tenancy, ground: &Ground<'_>, set: &MigrationSet) -> Result<i64> {
+/// As [`run`], by a way of the tenant's own, which no other tenant's session goes.
+pub(super) async fn run_apart(
+    server: &impl Ways,
+    tenancy: &Tenancy,
+    ground: &Ground<'_>,
+    set: &MigrationSet,
+) -> Result<i64> {
     fence::advance(server, tenancy).await?.close().await;
     let options = server.owner(tenancy, ground.database)?;
     let mut conn = fence::session(server, &options, tenancy).await?;
+    apply(&mut conn, ground, set).await?;
+    conn.close().await;
+    Ok(set.latest().unwrap_or(0))
+}
+
+/// Applies what is pending and answers the newest version.
+///
+/// Over many tenants the round trips count, and the sessions: what can go in one message does, and in the common
+/// database the fleet runner's next tenant takes over the session of the one before.
+pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_>, set: &MigrationSet) -> Result<i64> {
+    let latest = set.latest().unwrap_or(0);
+    // Outside of an operation there is no turn before this one whose sessions would have to go.
+    if tenancy.fence == 0 && ground.database == server.common.as_str() {
+        let mut conn = match server.kept.take().await {
+            Some(conn) => conn,
+            None => fence::plain(&server.owner.options).await?,
+        };
+        apply(&mut conn, ground, set).await?;
+        server.kept.give(conn);
+        return Ok(latest);
+    }
+    fence::pass(server, tenancy).await?;
+    let left = if ground.database == server.common.as_str() {
+        None
+    } else {
+        server.waiting.take(tenancy)
+    };
+    let mut conn = match left {
+        Some(conn) => fence::again(server, conn, tenancy).await?,
+        None => {
+            let options = server.owner.options.clone().database(ground.database);
+            fence::session(server, &options, tenancy).await?
+        }
+    };
+    apply(&mut conn, ground, set).await?;
+    conn.close().await;
+    Ok(latest)
+}
+
+/// Applies what is pending in a session of the owner's, and raises the wall.
+pub(super) async fn apply(conn: &mut Conn, ground: &Ground<'_>, set: &MigrationSet) -> Result<()> {
     let ledger = ledger_of(ground);
     loop {
-        begin(&mut conn, ground).await?;
-        conn.run(ledger.create()).await?;
-        let Some(migration) = ledger.pending(&mut conn, set).await?.first().copied() else {
-            raise(&mut conn, ground).await?;
+        begin(conn, ground, &ledger.create()).await?;
+        let pending = ledger.pending(conn, set).await?;
+        let Some(migration) = pending.first().copied() else {
+            raise(conn, ground).await?;
             conn.run("COMMIT").await?;
-            break;
+            return Ok(());
         };
         if migration.is_transactional() {
             if changes_rows(migration)? {
-                lift(&mut conn, ground).await?;
+                lift(conn, ground).await?;
             }
             conn.run(migration.sql()).await?;
         } else {
             conn.run("COMMIT").await?;
-            alone(&mut conn, ground, migration).await?;
-            begin(&mut conn, ground).await?;
+            alone(conn, ground, migration).await?;
+            begin(conn, ground, "").await?;
         }
-        raise(&mut conn, ground).await?;
-        ledger.write(&mut conn, migration).await?;
-        conn.run("COMMIT").await?;
+        raise(conn, ground).await?;
+        conn.run(format!("{}; COMMIT", ledger.entry(migration))).await?;
+        if pending.len() == 1 {
+            // Nothing was left besides, under the same lock, and the wall stands.
+            return Ok(());
+        }
     }
-    conn.close().await;
-    Ok(set.latest().unwrap_or(0))
 }
 
 /// What the ledger says was applied.
@@ -86,15 +140,15 @@ pub(super) async fn applied(server: &impl Ways, tenancy: &Tenancy, ground: &Grou
     Ok(applied)
 }
 
-/// Opens a transaction in which names mean this tenant's; two who migrate the same schema take turns.
-async fn begin(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
-    conn.run("BEGIN").await?;
-    let lock = format!("mtp-migrate:{}", ground.schema.as_str());
-    let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
-    conn.execute(sql.into(), vec![lock.into()], false).await?;
-    // A migration that waits for a table makes all who come after it wait too: better that it fails soon.
+/// Opens a transaction in which names mean this tenant's, and begins it with `first`; two who migrate the same schema
+/// take turns.
+async fn begin(conn: &mut Conn, ground: &Ground<'_>, first: &str) -> Result<()> {
+    // A migration that waits for a table makes all who come after it wait too: better that it fails soon. A schema's
+    // name is a `SqlIdent`, so it may stand in a text.
     conn.run(format!(
-        "SET LOCAL search_path = {}, pg_temp; SET LOCAL lock_timeout = {}",
+        "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('mtp-migrate:{}', 0)); \
+         SET LOCAL search_path = {}, pg_temp; SET LOCAL lock_timeout = {}; {first}",
+        ground.schema.as_str(),
         ground.schema,
         MIGRATION_LOCK_TIMEOUT.as_millis()
     ))
@@ -146,15 +200,20 @@ async fn lift(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
 async fn raise(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
     let Some(user) = ground.user else { return Ok(()) };
     let relations: Vec<Relation> = wall::relations(conn, ground.schema.as_str(), user).await?;
+    // In one message: a template's copy has all its tables to be granted on at once.
+    let mut mend = String::new();
     for relation in relations {
         if ground.sealed
             && let Some(sql) = relation.mend_policy()
         {
-            conn.run(sql).await?;
+            mend.push_str(&sql);
         }
         if let Some(sql) = relation.mend_grants(user) {
-            conn.run(sql).await?;
+            mend.push_str(&sql);
         }
+    }
+    if !mend.is_empty() {
+        conn.run(mend).await?;
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ async fn found(server: &PgServer, tenancy: &Tenancy, conn: &mut crate::db::Conn,
 }
 
 pub(super) async fn create(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
-    fence::advance(server, tenancy).await?.close().await;
+    fence::pass(server, tenancy).await?;
     let name = name(tenancy)?;
     let mut conn = fence::session(server, &server.owner.options, tenancy).await?;
     found(server, tenancy, &mut conn, &name).await?;
@@ -64,7 +64,7 @@ pub(super) async fn self_test(server: &PgServer, tenancy: &Tenancy) -> Result<Ve
 }
 
 pub(super) async fn erase(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
-    fence::advance(server, tenancy).await?.close().await;
+    fence::pass(server, tenancy).await?;
     let name = name(tenancy)?;
     let mut conn = fence::session(server, &server.owner.options, tenancy).await?;
     if found(server, tenancy, &mut conn, &name).await? {

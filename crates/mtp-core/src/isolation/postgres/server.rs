@@ -57,7 +57,7 @@ pub(super) async fn prepare(server: &PgServer) -> Result<Ready> {
             logins::ensure(&mut conn, &login.name, &options, &server.marker).await?;
         }
         logins::ensure(&mut conn, &server.wall, "NOLOGIN", &server.marker).await?;
-        database(&mut conn, server, &server.common, &server.marker).await?;
+        database(&mut conn, server, &server.common, &server.marker, None).await?;
         let grant = format!("GRANT CONNECT ON DATABASE {} TO {}", server.common, server.runtime.name);
         conn.run(grant).await?;
         if !logins::is_pinned(&mut conn, &server.runtime.name, &server.common).await? {
@@ -95,16 +95,24 @@ pub(super) async fn prepare(server: &PgServer) -> Result<Ready> {
     Ok(Ready { creates, way })
 }
 
-/// Makes a database of ours where it is not there, owned by the owner, shut for everybody else.
-pub(super) async fn database(conn: &mut Conn, server: &PgServer, name: &SqlIdent, marker: &str) -> Result<()> {
+/// Makes a database of ours where it is not there, owned by the owner, shut for everybody else; a copy of `template`
+/// where there is one.
+pub(super) async fn database(
+    conn: &mut Conn,
+    server: &PgServer,
+    name: &SqlIdent,
+    marker: &str,
+    template: Option<&SqlIdent>,
+) -> Result<()> {
     let found = owner_and_marker(conn, name).await?;
     match found {
         None => {
             let owner = &server.owner.name;
-            conn.run(format!(
-                "CREATE DATABASE {name} OWNER {owner} TEMPLATE template0 ENCODING 'UTF8'"
-            ))
-            .await?;
+            let from = match template {
+                Some(template) => format!("TEMPLATE {template}"),
+                None => "TEMPLATE template0 ENCODING 'UTF8'".into(),
+            };
+            conn.run(format!("CREATE DATABASE {name} OWNER {owner} {from}")).await?;
         }
         Some((owner, found)) if !is_ours(server, &owner, found.as_deref(), marker) => {
             return Err(Error::Config(format!(

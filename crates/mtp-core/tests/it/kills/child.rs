@@ -159,12 +159,18 @@ async fn work(task: &Task) {
         // holds up everybody on SQLite, and that is not what is tried here.
         builder = builder.lease(STOPPED_LEASE);
     }
-    let manager = builder
-        .background(false)
-        .on_step(Arc::new(observer))
-        .start()
-        .await
-        .unwrap();
+    let builder = builder.on_step(Arc::new(observer));
+    if task.point.flow == "prepare" {
+        // Only the background work makes tenants ahead; the task's tenant is how many there are to be.
+        let wanted = task.tenant.parse().unwrap();
+        let manager = builder.warm_tenants(wanted).start().await.unwrap();
+        until("the warm pool is full", async || {
+            manager.warm_tenants().await.unwrap() == wanted
+        })
+        .await;
+        return;
+    }
+    let manager = builder.background(false).start().await.unwrap();
     let id = id(&task.tenant);
     let done = if task.point.flow == "purge" {
         manager.purge(&id).await

@@ -1,0 +1,11 @@
+"""Tenants as django-tenants wants them."""
+
+from django_tenants.models import DomainMixin, TenantMixin
+
+
+class Client(TenantMixin):
+    auto_create_schema = True
+
+
+class Domain(DomainMixin):
+    pass

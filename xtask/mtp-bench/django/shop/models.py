@@ -1,0 +1,1 @@
+"""Twelve tables of each tenant, made by the one migration."""
