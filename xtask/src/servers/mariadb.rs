@@ -1,6 +1,8 @@
 //! MariaDB for the tests: found or fetched, fresh files, a random superuser password, a log of every statement.
 
-use crate::failure::{Failure, Outcome};
+use std::fs;
+
+use crate::failure::{Doing, Failure, Outcome};
 use crate::servers::container::Launcher;
 use crate::servers::folder::Folder;
 use crate::servers::postgres::random_password;
@@ -81,6 +83,10 @@ fn launchers(folder: &Folder) -> Outcome<Launchers> {
 /// Makes the first files, and the script that the server runs when it starts: one superuser, nobody else.
 fn init(launcher: &Launcher, folder: &Folder, password: &str) -> Outcome {
     say::step("making MariaDB's first files");
+    // Its own: a server that starts removes what it takes for leftovers in the system's, of other servers too.
+    let temporary = folder.path.join("mariadb-tmp");
+    fs::create_dir(&temporary).doing(format!("making {}", temporary.display()))?;
+    folder.account.own(&temporary)?;
     let datadir = format!("--datadir={}", folder.file("mariadb"));
     let args = [
         "--no-defaults",
@@ -117,6 +123,7 @@ fn settings(folder: &Folder, port: u16) -> Vec<String> {
     let mut flags = vec![
         "--no-defaults".to_owned(),
         file("datadir", "mariadb"),
+        file("tmpdir", "mariadb-tmp"),
         file("init-file", "mariadb-init.sql"),
         file("general-log-file", "mariadb-statements.log"),
         format!("--port={port}"),

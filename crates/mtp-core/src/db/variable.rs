@@ -10,7 +10,8 @@
 //! shown.
 
 /// Sets it, where the server runs compound statements outside routines (MariaDB).
-const SET_IN_COMPOUND: &str = "BEGIN NOT ATOMIC IF (@mtp_seal := ?) IS NULL THEN DO 0; END IF; END";
+/// `OCTET_LENGTH`, for `(@mtp_seal := ?) IS NULL` is known to be false and never computed, so that nothing would be set.
+const SET_IN_COMPOUND: &str = "BEGIN NOT ATOMIC IF OCTET_LENGTH(@mtp_seal := ?) THEN DO 0; END IF; END";
 /// Sets it elsewhere (MySQL).
 const SET: &str = "SET @mtp_seal = ?";
 /// Sets it; `compounds` says whether the server runs compound statements outside routines.

@@ -181,11 +181,16 @@ impl Stage {
             Who::A => CANARY_A,
             Who::B => CANARY_B,
         };
-        let mut script: String = TABLES
+        let deletes: String = TABLES
             .iter()
             .rev()
             .map(|table| format!("DELETE FROM {table} WHERE tenant_id = '{id}';\n"))
             .collect();
+        let mut script = match self.dialect {
+            // Row by row it would refuse to delete one that another of the table refers to.
+            Dialect::MySql => format!("SET foreign_key_checks = 0;\n{deletes}SET foreign_key_checks = 1;\n"),
+            Dialect::Postgres | Dialect::Sqlite => deletes,
+        };
         script.push_str(&self.dialect.seed(&id, canary));
         self.raw(who).run(&script).await;
     }

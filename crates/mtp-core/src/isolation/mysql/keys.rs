@@ -8,13 +8,15 @@ use crate::{db::Conn, doctor::Finding, error::Result, ident::SqlIdent};
 /// holds, what another tenant has.
 pub(super) async fn keys(conn: &mut Conn, database: &SqlIdent, findings: &mut Vec<Finding>) -> Result<()> {
     let sql = "SELECT s.INDEX_NAME, s.TABLE_NAME FROM information_schema.STATISTICS s \
-               JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = s.TABLE_SCHEMA AND c.TABLE_NAME = s.TABLE_NAME \
+               JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = ? AND c.TABLE_NAME = s.TABLE_NAME \
                  AND LOWER(c.COLUMN_NAME) = 'tenant_id' \
                WHERE s.TABLE_SCHEMA = ? AND s.NON_UNIQUE = 0 AND s.SEQ_IN_INDEX = 1 AND LOWER(s.COLUMN_NAME) <> 'tenant_id' \
                UNION ALL SELECT k.CONSTRAINT_NAME, k.TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE k \
                WHERE k.TABLE_SCHEMA = ? AND k.REFERENCED_TABLE_NAME IS NOT NULL AND k.ORDINAL_POSITION = 1 \
                  AND (LOWER(k.COLUMN_NAME) <> 'tenant_id' OR LOWER(k.REFERENCED_COLUMN_NAME) <> 'tenant_id')";
-    let values = vec![database.as_str().into(), database.as_str().into()];
+    // A database that is compared with a value is looked into by itself; otherwise the server opens every table that it has.
+    let name = database.as_str();
+    let values = vec![name.into(), name.into(), name.into()];
     let rows: Vec<(String, String)> = conn.fetch_all(sql.into(), values, false).await?;
     findings.extend(rows.into_iter().map(|(key, table)| {
         Finding::error(
@@ -31,18 +33,26 @@ pub(super) async fn keys(conn: &mut Conn, database: &SqlIdent, findings: &mut Ve
 
 /// Triggers, routines and events run with their definer's rights, around the wall; ours is the only one.
 pub(super) async fn routines(server: &MySqlServer, conn: &mut Conn, findings: &mut Vec<Finding>) -> Result<()> {
-    let sql = "SELECT 'TRIGGER', TRIGGER_SCHEMA, TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA IN (?, ?, ?) \
-               UNION ALL SELECT 'EVENT', EVENT_SCHEMA, EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA IN (?, ?, ?) \
+    let sql = "SELECT 'TRIGGER', TRIGGER_SCHEMA, TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ? \
+               UNION ALL SELECT 'EVENT', EVENT_SCHEMA, EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ? \
                UNION ALL SELECT ROUTINE_TYPE, ROUTINE_SCHEMA, ROUTINE_NAME FROM information_schema.ROUTINES \
-               WHERE ROUTINE_SCHEMA IN (?, ?, ?) AND NOT (ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ? AND ROUTINE_TYPE = 'FUNCTION')";
-    let ours = [&server.common, &server.data, &server.wall];
-    let mut values: Vec<sea_query::Value> = Vec::new();
-    for _ in 0..3 {
-        values.extend(ours.iter().map(|name| name.as_str().into()));
+               WHERE ROUTINE_SCHEMA = ? AND NOT (ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ? AND ROUTINE_TYPE = 'FUNCTION')";
+    let mut rows: Vec<(String, String, String)> = Vec::new();
+    for database in [&server.common, &server.data, &server.wall] {
+        let name = database.as_str();
+        let wall = server.wall.as_str();
+        let values = vec![
+            name.into(),
+            name.into(),
+            name.into(),
+            wall.into(),
+            super::wall::FUNCTION.into(),
+        ];
+        rows.extend(
+            conn.fetch_all::<(String, String, String)>(sql.into(), values, false)
+                .await?,
+        );
     }
-    values.push(server.wall.as_str().into());
-    values.push(super::wall::FUNCTION.into());
-    let rows: Vec<(String, String, String)> = conn.fetch_all(sql.into(), values, false).await?;
     findings.extend(rows.into_iter().map(|(kind, database, name)| {
         let (database, name) = (super::views::tick(&database), super::views::tick(&name));
         Finding::error(
@@ -60,12 +70,11 @@ pub(super) async fn routines(server: &MySqlServer, conn: &mut Conn, findings: &m
 /// Two texts that a collation calls equal would be one tenant.
 pub(super) async fn collations(conn: &mut Conn, database: &SqlIdent, findings: &mut Vec<Finding>) -> Result<()> {
     let sql = "SELECT c.TABLE_NAME, c.COLLATION_NAME FROM information_schema.COLUMNS c JOIN information_schema.TABLES t \
-                 ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME AND t.TABLE_TYPE = 'BASE TABLE' \
+                 ON t.TABLE_SCHEMA = ? AND t.TABLE_NAME = c.TABLE_NAME AND t.TABLE_TYPE = 'BASE TABLE' \
                WHERE c.TABLE_SCHEMA = ? AND LOWER(c.COLUMN_NAME) = 'tenant_id' AND c.COLLATION_NAME IS NOT NULL \
                  AND c.COLLATION_NAME NOT LIKE '%\\\\_bin'";
-    let rows: Vec<(String, String)> = conn
-        .fetch_all(sql.into(), vec![database.as_str().into()], false)
-        .await?;
+    let values = vec![database.as_str().into(), database.as_str().into()];
+    let rows: Vec<(String, String)> = conn.fetch_all(sql.into(), values, false).await?;
     findings.extend(rows.into_iter().map(|(table, collation)| {
         let on = format!("{}.{}", database.ticked(), super::views::tick(&table));
         Finding::warning(
