@@ -23,7 +23,7 @@ use crate::{
     rewrite::{Dialect, Options, Rewriter, TenantTables},
     secret::Dsn,
     service::ServiceId,
-    tenant::{BROUGHT_SERVER, Isolation},
+    tenant::Isolation,
 };
 
 /// The server that the central database stands on.
@@ -353,7 +353,7 @@ impl StorageFactory {
     /// A server as its row describes it, not yet made ready.
     pub(crate) async fn open(&self, inner: &Inner, row: &ServerRow) -> Result<Arc<dyn Storage>> {
         #[cfg(feature = "postgres")]
-        if row.name == BROUGHT_SERVER {
+        if row.name == crate::tenant::BROUGHT_SERVER {
             return Ok(Arc::new(self.brought(inner)?));
         }
         let url = if row.name == DEFAULT_SERVER {
