@@ -359,11 +359,6 @@ fn mysql_text(printed: &str, slots: &[Slot], kind: Kind) -> Result<Text, Refusal
         step: "placing the placeholders",
     };
     let (sql, numbers) = read::unnumbered(Dialect::MySql, printed).ok_or_else(|| lost.clone())?;
-    if numbers.len() > Dialect::MySql.max_parameters() {
-        return Err(Refusal::Placeholder {
-            why: "there are more than the database takes: send fewer at a time",
-        });
-    }
     let slots: Option<Vec<Slot>> = numbers
         .iter()
         .map(|number| slots.get(number.checked_sub(1)?).copied())

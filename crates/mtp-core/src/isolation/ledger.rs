@@ -1,8 +1,10 @@
-//! A tenant's own record of its migrations, beside its tables and in their transaction.
+//! A tenant's own record of its migrations, beside its tables and in their transaction. (On the MySQL wire no
+//! transaction can hold a change of a table: there it is another, `mysql/ledger.rs`.)
 
 #[cfg(feature = "postgres")]
 use std::fmt::Write;
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 use crate::{
     db::{Conn, FaultKind},
     error::Result,
@@ -12,6 +14,7 @@ use crate::{
 /// The table's name; `mtp_` is reserved for us among a service's tables.
 pub(crate) const TABLE: &str = "mtp_ledger";
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 #[derive(sqlx::FromRow)]
 struct Row {
     version: i64,
@@ -19,6 +22,7 @@ struct Row {
 }
 
 /// What to say for one database and place.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(super) struct Ledger {
     /// The table, quoted and qualified.
     pub(super) table: String,
@@ -26,6 +30,7 @@ pub(super) struct Ledger {
     pub(super) bytes: &'static str,
 }
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 impl Ledger {
     pub(super) fn create(&self) -> String {
         format!(

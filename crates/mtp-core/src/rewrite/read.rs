@@ -92,15 +92,15 @@ pub(super) fn split(dialect: Dialect, sql: &str) -> Result<Tokens, Refusal> {
         return Err(Refusal::Unreadable { at: None });
     }
     let mut tokens = tokens(dialect, sql)?;
-    if dialect.is_mysql() {
-        as_mysql_reads(sql, &mut tokens)?;
-    }
     let first = tokens.iter().find_map(|t| match &t.token {
         Token::Word(w) => Some(w.value.to_uppercase()),
         _ => None,
     });
     if let Some(refusal) = first.as_deref().and_then(other_statement) {
         return Err(refusal);
+    }
+    if dialect.is_mysql() {
+        as_mysql_reads(sql, &mut tokens)?;
     }
     let longest = check_tokens(dialect, sql, &tokens)?;
     let (params, placeholders) = number(dialect, &mut tokens)?;
@@ -221,6 +221,9 @@ fn as_mysql_reads(sql: &str, tokens: &mut [TokenWithSpan]) -> Result<(), Refusal
         match token {
             Token::Word(word) if word.quote_style.is_none() && word.value.contains('@') => {
                 return Err(Refusal::clause("a user or system variable", "bind the value"));
+            }
+            Token::Word(word) if word.quote_style.is_none() && word.value.starts_with('$') => {
+                return Err(Refusal::Placeholder { why: "write ?" });
             }
             Token::DoubleQuotedString(text) => *token = Token::SingleQuotedString(in_single_quotes(text)),
             _ => {}

@@ -27,6 +27,7 @@ pub(super) fn simplify(tokens: Vec<TokenWithSpan>, words: &[String], dialect: Di
         }
         // Words of a definer or an algorithm may stand before VIEW.
         Dialect::MySql if verb == "CREATE" && words.iter().any(|word| word == "VIEW") => check_option(&mut tokens),
+        Dialect::MySql if verb == "ALTER" => alter_again(&mut tokens),
         Dialect::Sqlite if verb == "CREATE" => table_options(&mut tokens),
         Dialect::MySql | Dialect::Sqlite => {}
     }
@@ -79,6 +80,27 @@ fn set_null_columns(tokens: &mut Vec<TokenWithSpan>) {
                 .any(|token| matches!(&token.token, Token::Word(word) if word.value.eq_ignore_ascii_case(TENANT_ID)));
             let from = if names_tenant { at + 4 } else { at };
             tokens.drain(from..=at + close);
+        }
+        at += 1;
+    }
+}
+
+/// `ADD COLUMN IF NOT EXISTS`, `DROP KEY IF EXISTS` and the like of MariaDB, by which a change can be made twice; and KEY
+/// where the parser knows INDEX. Without the condition a second making of the same is a finding.
+fn alter_again(tokens: &mut Vec<TokenWithSpan>) {
+    let mut at = 0;
+    while let Some(rest) = tokens.get(at..).filter(|rest| !rest.is_empty()) {
+        let condition = [&["IF", "NOT", "EXISTS"][..], &["IF", "EXISTS"]]
+            .into_iter()
+            .find(|words| are(rest, words));
+        if let Some(words) = condition {
+            tokens.drain(at..at + words.len());
+            continue;
+        }
+        if are(rest, &["DROP", "KEY"])
+            && let Some(key) = tokens.get_mut(at + 1)
+        {
+            key.token = Token::make_keyword("INDEX");
         }
         at += 1;
     }

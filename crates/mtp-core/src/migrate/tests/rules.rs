@@ -2,6 +2,7 @@
 
 mod advice;
 mod keys;
+mod mysql;
 mod refused;
 mod relations;
 

@@ -170,14 +170,6 @@ fn rows_are_counted_as_the_wire_can() {
     }
 }
 
-/// Each row of an INSERT has a place for the tenant: together they must not be more than the wire can count.
-#[test]
-fn no_more_values_than_the_wire_can_count() {
-    let insert = |rows: usize| format!("INSERT INTO items (id) VALUES {}", vec!["(?)"; rows].join(", "));
-    assert!(mysql(&insert(30_000)).is_ok());
-    assert!(matches!(mysql(&insert(33_000)), Err(Refusal::Placeholder { .. })));
-}
-
 #[test]
 fn sea_query_is_read() {
     use sea_query::{Expr, ExprTrait, MysqlQueryBuilder, OnConflict, Query};

@@ -400,6 +400,25 @@ const SQLITE: &[(&str, &str)] = &[
     ("clause|name", "SELECT E'x'"),
 ];
 
+/// Of those above: what is right there (`"…"` is a string, a write may have ORDER BY and LIMIT), and what is refused for
+/// another reason.
+const READ_OTHERWISE_BY_MYSQL: &[&str] = &[
+    "SELECT \"mtp_c\" FROM items",
+    "SELECT \"a\"\"b\" FROM items",
+    "INSERT INTO items (id) VALUES (1) ON DUPLICATE KEY UPDATE id = 2",
+    "UPDATE items SET name = 'a' ORDER BY id LIMIT 1",
+    "DELETE FROM items ORDER BY id LIMIT 1",
+    "SELECT CONVERT(x USING utf8) FROM items",
+    "SELECT count(*) FILTER (WHERE EXISTS (SELECT 1 FROM pg_user)) FROM items",
+    "INSERT INTO items (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET name = (SELECT 1 FROM pg_user)",
+    "INSERT INTO items (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET name = 'a' WHERE (SELECT true FROM pg_user)",
+    "INSERT INTO items (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET tenant_id = 'b'",
+    "UPDATE items SET name = 'a' FROM pg_user",
+    "WITH \"Items\" AS (SELECT 1) SELECT 1",
+    "INSERT INTO items (\"tenant_id\", id) VALUES ('b', 1)",
+    "UPDATE items SET \"Tenant_Id\" = 'b'",
+];
+
 const MYSQL: &[(&str, &str)] = &[
     ("clause", "SELECT @mtp_seal"),
     ("clause", "SELECT @x := 1, @@version"),
@@ -439,7 +458,15 @@ const MYSQL: &[(&str, &str)] = &[
     ("clause|read", "UPDATE items, orders SET items.name = 'a'"),
     ("clause", "UPDATE items JOIN orders ON true SET items.name = 'a'"),
     ("clause", "UPDATE items SET name = 'a' FROM orders"),
-    ("clause|read", "UPDATE IGNORE items SET name = 'a'"),
+    ("clause|read|unknown", "UPDATE IGNORE items SET name = 'a'"),
+    (
+        "unknown",
+        "SELECT count(CASE WHEN EXISTS (SELECT 1 FROM pg_user) THEN 1 END) FROM items",
+    ),
+    ("clause", "UPDATE items SET name = 'a' FROM pg_user"),
+    ("tenant", "INSERT INTO items (`tenant_id`, id) VALUES ('b', 1)"),
+    ("tenant", "UPDATE items SET `Tenant_Id` = 'b'"),
+    ("cte", "WITH `Items` AS (SELECT 1) SELECT 1"),
     ("clause|read", "DELETE items FROM items JOIN orders ON true"),
     ("clause|read", "DELETE FROM items, orders USING items JOIN orders"),
     ("clause", "DELETE FROM items USING items JOIN orders ON true"),
@@ -495,7 +522,6 @@ const MYSQL: &[(&str, &str)] = &[
     ("clause", "SELECT N'a'"),
     ("clause", "SELECT 0x61"),
     ("clause", "SELECT MATCH (name) AGAINST ('x') FROM items"),
-    ("read|clause", "SELECT BINARY"),
     ("placeholder", "SELECT $1"),
     ("placeholder", "SELECT ?1"),
     ("placeholder", "SELECT :a"),
@@ -520,7 +546,8 @@ const MYSQL: &[(&str, &str)] = &[
     ("statement", "DESCRIBE items"),
     ("statement", "XA START 'a'"),
     ("statement", "BEGIN NOT ATOMIC SELECT 1; END"),
-    ("one|read", "SELECT 1; SET @mtp_seal = 'x'"),
+    ("one", "SELECT 1; SET x = 'x'"),
+    ("clause", "SELECT 1; SET @mtp_seal = 'x'"),
 ];
 
 #[track_caller]
@@ -548,7 +575,12 @@ fn postgres_refuses() {
 
 #[test]
 fn mysql_refuses() {
-    let wrong = [check(BOTH, mysql), check(MYSQL, mysql)].concat();
+    let both: Vec<_> = BOTH
+        .iter()
+        .copied()
+        .filter(|(_, sql)| !READ_OTHERWISE_BY_MYSQL.contains(sql))
+        .collect();
+    let wrong = [check(&both, mysql), check(MYSQL, mysql)].concat();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
