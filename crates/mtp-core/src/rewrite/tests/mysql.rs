@@ -1,5 +1,7 @@
 //! The shapes that come out for MariaDB and MySQL: texts, and what is bound at which place.
 
+use std::fmt::Write;
+
 use super::*;
 
 /// `@t` in an expected text is the filtered self of a table.
@@ -10,11 +12,11 @@ fn spelled(expected: &str) -> String {
         out.push_str(before);
         let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
         let (table, after) = after.split_at(end);
-        out += &format!("(SELECT * FROM `{table}` WHERE `{table}`.`tenant_id` = ?");
+        write!(out, "(SELECT * FROM `{table}` WHERE `{table}`.`tenant_id` = ?").unwrap();
         // Locks stand within.
         if let Some(after) = after.strip_prefix(':') {
             let (locks, after) = after.split_once(':').unwrap();
-            out += &format!(" {locks})");
+            write!(out, " {locks})").unwrap();
             rest = after;
         } else {
             out.push(')');
