@@ -96,7 +96,8 @@ async fn run(command: &mut Command) -> Result<String, Failure> {
     let output = command.stdin(std::process::Stdio::null()).output().await?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{:?} failed: {}", command.as_std().get_program(), said.trim()).into());
+        let program = command.as_std().get_program().display();
+        return Err(format!("{program} failed: {}", said.trim()).into());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
