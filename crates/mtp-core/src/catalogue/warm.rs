@@ -54,7 +54,7 @@ fn millis(time: Duration) -> i64 {
 }
 
 impl Central {
-    pub(super) fn is_warm(&self) -> Condition {
+    pub(super) fn is_warm() -> Condition {
         // As ranges: `$` follows `#`.
         Condition::all()
             .add(Expr::col("state").eq(TenantState::Provisioning.as_str()))
@@ -69,7 +69,7 @@ impl Central {
             .expr_as(Expr::col("updated_at").lte(self.now().sub(millis(age))), "old")
             .from(self.table("tenants"))
             .and_where(Expr::col("service").eq(self.service()))
-            .cond_where(self.is_warm())
+            .cond_where(Self::is_warm())
             .order_by("uid", Order::Asc)
             .to_owned();
         self.fetch_all(&query).await
@@ -82,7 +82,7 @@ impl Central {
             .expr(Expr::cust("count(*)"))
             .from(self.table("tenants"))
             .and_where(Expr::col("service").eq(self.service()))
-            .cond_where(self.is_warm())
+            .cond_where(Self::is_warm())
             .and_where(Expr::col("isolation").eq(isolation.as_str()))
             .to_owned();
         let row: Option<(i64,)> = tx.fetch_optional(&query).await?;
@@ -130,7 +130,7 @@ impl Central {
             .column("uid")
             .from(self.table("tenants"))
             .and_where(Expr::col("service").eq(self.service()))
-            .cond_where(self.is_warm())
+            .cond_where(Self::is_warm())
             .and_where(Expr::col("isolation").eq(isolation.as_str()))
             .and_where(Expr::col("server").in_subquery(accepting))
             .cond_where(ready)
@@ -207,7 +207,7 @@ impl Central {
             .value("state", TenantState::Deleting.as_str())
             .value("state_before", before.as_str())
             .value("purge_after", self.now())
-            .cond_where(self.is_warm());
+            .cond_where(Self::is_warm());
         Ok(tx.execute(&update).await? == 1)
     }
 
@@ -216,7 +216,7 @@ impl Central {
         let mut update = self.update_tenant(uid, generation);
         update
             .value("schema_version", -1_i64)
-            .cond_where(self.is_warm())
+            .cond_where(Self::is_warm())
             .and_where(Expr::col("schema_version").gte(0));
         Ok(tx.execute(&update).await? == 1)
     }

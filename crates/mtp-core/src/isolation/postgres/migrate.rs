@@ -72,12 +72,11 @@ pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_
     } else {
         server.waiting.take(tenancy)
     };
-    let mut conn = match left {
-        Some(conn) => fence::again(server, conn, tenancy).await?,
-        None => {
-            let options = server.owner.options.clone().database(ground.database);
-            fence::session(server, &options, tenancy).await?
-        }
+    let mut conn = if let Some(conn) = left {
+        fence::again(server, conn, tenancy).await?
+    } else {
+        let options = server.owner.options.clone().database(ground.database);
+        fence::session(server, &options, tenancy).await?
     };
     apply(&mut conn, ground, set).await?;
     conn.close().await;
