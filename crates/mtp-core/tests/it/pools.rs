@@ -33,7 +33,7 @@ async fn all_end_on_a_budget_of_two(place: Place) {
         })
     });
     let ends = futures::future::join_all(requests.collect::<Vec<_>>());
-    let ends = tokio::time::timeout(Duration::from_secs(60), ends)
+    let ends = tokio::time::timeout(Duration::from_mins(1), ends)
         .await
         .expect("all end");
     for end in ends {
