@@ -10,11 +10,14 @@ fn spelled(expected: &str) -> String {
         out.push_str(before);
         let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
         let (table, after) = after.split_at(end);
-        out += &format!("(SELECT * FROM `{table}` WHERE `{table}`.`tenant_id` = ?");
+        let filter = format!("(SELECT * FROM `{table}` WHERE `{table}`.`tenant_id` = ?");
+        out.push_str(&filter);
         // Locks stand within.
         if let Some(after) = after.strip_prefix(':') {
             let (locks, after) = after.split_once(':').unwrap();
-            out += &format!(" {locks})");
+            out.push(' ');
+            out.push_str(locks);
+            out.push(')');
             rest = after;
         } else {
             out.push(')');

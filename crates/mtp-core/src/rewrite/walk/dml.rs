@@ -119,30 +119,34 @@ impl Walker<'_> {
         columns.push(ObjectName::from(self.dialect.quoted(TENANT_COLUMN)));
         self.append_tenant(source)?;
 
+        if let Some(on) = on {
+            self.on_insert(on, source, &alias)?;
+        }
+        self.returning(returning.as_mut())
+    }
+
+    /// What an INSERT does where a row of its key is there.
+    fn on_insert(&mut self, on: &mut OnInsert, source: &mut Query, alias: &Ident) -> Result<(), Refusal> {
         match on {
-            None => {}
-            Some(OnInsert::DuplicateKeyUpdate(assignments)) if self.dialect.is_mysql() => {
+            OnInsert::DuplicateKeyUpdate(assignments) if self.dialect.is_mysql() => {
                 // Without a condition of its own: every unique key begins with tenant_id (the lint sees to it), so the
                 // row that is there already is the tenant's.
-                self.assignments(assignments)?;
+                self.assignments(assignments)
             }
-            Some(OnInsert::OnConflict(_)) if self.dialect.is_mysql() => {
-                return Err(Refusal::clause("ON CONFLICT", "use ON DUPLICATE KEY UPDATE"));
+            OnInsert::OnConflict(_) if self.dialect.is_mysql() => {
+                Err(Refusal::clause("ON CONFLICT", "use ON DUPLICATE KEY UPDATE"))
             }
-            Some(OnInsert::OnConflict(conflict)) => {
+            OnInsert::OnConflict(conflict) => {
                 if !self.dialect.is_postgres() {
                     keep_on_apart(source);
                 }
-                self.on_conflict(conflict, &alias)?;
+                self.on_conflict(conflict, alias)
             }
-            Some(_) => {
-                return Err(Refusal::clause(
-                    "ON DUPLICATE KEY UPDATE",
-                    "use ON CONFLICT (…) DO UPDATE",
-                ));
-            }
+            _ => Err(Refusal::clause(
+                "ON DUPLICATE KEY UPDATE",
+                "use ON CONFLICT (…) DO UPDATE",
+            )),
         }
-        self.returning(returning.as_mut())
     }
 
     /// The name by which an INSERT's target is known inside it.

@@ -163,7 +163,7 @@ impl Walker<'_> {
         }
     }
 
-    /// The columns of a JSON_TABLE.
+    /// The columns of a `JSON_TABLE`.
     fn json_columns(&mut self, columns: &mut [JsonTableColumn]) -> Result<(), Refusal> {
         for column in columns {
             match column {
