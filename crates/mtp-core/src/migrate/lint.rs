@@ -220,10 +220,6 @@ pub(crate) fn run(set: &MigrationSet, options: &LintOptions) -> Result<LintRepor
                 version,
                 findings: &mut findings,
             };
-            if options.dialect == Dialect::MySql && ["/*!", "/*M!"].iter().any(|run| statement.text.contains(run)) {
-                let message = "a comment that the server runs is read otherwise by the lint than by some servers";
-                scope.find_as(Rule::Unreadable, Severity::Error, message);
-            }
             if statement.has_word("CONCURRENTLY") && migration.is_transactional() {
                 scope.find(Rule::NoTransaction, "CONCURRENTLY cannot run inside a transaction");
             }

@@ -78,6 +78,21 @@ impl Nesting {
 }
 
 pub(crate) fn split(file: &Arc<str>, sql: &str, dialect: Dialect) -> Result<Vec<SqlStatement>, MigrationError> {
+    if dialect == Dialect::MySql
+        && let Some(at) = run_comment(sql)
+    {
+        let before = sql.get(..at).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        let at = Position {
+            file: Arc::clone(file),
+            line: before.matches('\n').count() as u64 + 1,
+            column: before.get(line_start..).unwrap_or_default().chars().count() as u64 + 1,
+        };
+        return Err(MigrationError::Unsplittable {
+            at,
+            reason: "a comment that some servers run and some do not: write its statement out".to_owned(),
+        });
+    }
     let tokens = Tokenizer::new(dialect.parser(), sql)
         .tokenize_with_location()
         .map_err(|error| {
@@ -114,6 +129,12 @@ pub(crate) fn split(file: &Arc<str>, sql: &str, dialect: Dialect) -> Result<Vec<
     }
     statements.extend(draft.finish(file, sql, &offsets, dialect));
     Ok(statements)
+}
+
+/// Where a comment begins that MySQL (`/*!`) or MariaDB (`/*M!` too) runs, by its version: what it does could not be read.
+/// One in a text is taken for one as well.
+fn run_comment(sql: &str) -> Option<usize> {
+    ["/*!", "/*M!"].iter().filter_map(|begin| sql.find(begin)).min()
 }
 
 /// The statement being collected.
