@@ -34,7 +34,7 @@ pub(super) fn read(scope: &Scope<'_>, column: &ColumnDef) -> ColumnShape {
             } => {
                 shape.unfit = Some("is worked out from other columns");
             }
-            ColumnOption::Collation(name) if !is_exact(&name.to_string()) => {
+            ColumnOption::Collation(name) if !is_exact(scope.dialect(), &name.to_string()) => {
                 shape.unfit = Some("has a collation by which two ids may be equal; leave it out");
             }
             ColumnOption::Generated { .. } | ColumnOption::Identity(_) => {
@@ -50,8 +50,12 @@ pub(super) fn read(scope: &Scope<'_>, column: &ColumnDef) -> ColumnShape {
 }
 
 /// Whether a collation takes two texts as equal only where they are the same.
-fn is_exact(collation: &str) -> bool {
-    let name = collation.trim_matches('"');
+fn is_exact(dialect: Dialect, collation: &str) -> bool {
+    let name = collation.trim_matches(['"', '`']);
+    // MySQL's binary ones; trailing spaces, which some of them pass over, are in no id.
+    if dialect == Dialect::MySql && name.to_ascii_lowercase().ends_with("_bin") {
+        return true;
+    }
     ["C", "POSIX", "BINARY", "ucs_basic"]
         .iter()
         .any(|exact| name.eq_ignore_ascii_case(exact))
