@@ -39,16 +39,25 @@ async fn child_migrates() {
 /// The runner is killed at random points, run again each time: nothing twice, nothing left.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_anywhere_it_goes_on() {
-    const TENANTS: usize = 60;
+    killed_anywhere(60, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_killed_at_twenty_points() {
+    killed_anywhere(200, 20).await;
+}
+
+/// With so many tenants, at least so many kills between the first and the last of them.
+async fn killed_anywhere(tenants: usize, kills: usize) {
     let world = World::postgres(Isolation::Schema).await;
     let old = world.idle().await;
-    for n in 0..TENANTS {
+    for n in 0..tenants {
         let id: TenantId = format!("t{n}").parse().unwrap();
         old.create(TenantConfig::new("T").id(id)).await.unwrap();
     }
     let current = "SELECT uid FROM {tenants} WHERE schema_version = 3";
-    let (mut halfway, mut seen, mut delay) = (0, 0, 40);
-    for _ in 0..200 {
+    let (mut halfway, mut seen, mut delay) = (0, 0, 200);
+    for _ in 0..400 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "fleet_postgres::child_migrates", "--nocapture"])
             .env(CHILD, serde_json::to_string(&world.spec).unwrap())
@@ -61,26 +70,26 @@ async fn killed_anywhere_it_goes_on() {
         child.wait().unwrap();
         let done = world.central(current).await.len();
         assert!(done >= seen, "nothing is taken back");
-        if done == TENANTS {
+        if done == tenants {
             break;
         }
         if done > seen {
             halfway += 1;
         } else {
             // It did not get to work: as long as this machine needs for that, and no longer.
-            delay += 20;
+            delay += 30;
         }
         seen = done;
     }
     assert!(
-        halfway >= 2,
+        halfway >= kills,
         "only {halfway} kills fell between the first and the last tenant"
     );
     let manager = newer(&world.spec).await;
     let report = manager.fleet().run(&FleetOptions::default()).await.unwrap();
     assert!(report.is_complete(), "{report:?}");
-    assert_eq!(world.central(current).await.len(), TENANTS);
+    assert_eq!(world.central(current).await.len(), tenants);
     let verdict = manager.fleet().verify(&FleetOptions::default()).await.unwrap();
-    assert!(verdict.is_sound() && verdict.checked == TENANTS as u64, "{verdict:?}");
+    assert!(verdict.is_sound() && verdict.checked == tenants as u64, "{verdict:?}");
     assert_eq!(world.central("SELECT unit FROM {fleet_leases}").await, [""; 0]);
 }
