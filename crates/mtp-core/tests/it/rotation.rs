@@ -132,17 +132,17 @@ async fn under_load(world: World) {
     let load = Load::new(&[&one, &two], &["ant", "bee"]).await;
     let ant = one.handle(&id("ant")).await.unwrap();
     let old = seal(&ant).await;
-    assert!(old.starts_with("1:1:ant:"), "by the first secret");
+    assert!(old.starts_with("1:1:1:1:3:ant:"), "by the first secret");
     let before = load.done();
 
     let rotated = one.rotate_seals("default", Some(RETIRE)).await.unwrap();
     assert_eq!((rotated.secret, rotated.retires_after), (2, RETIRE));
     assert!(is_believed(&ant, &old).await, "two are good at once");
     let new = seal(&ant).await;
-    assert!(new.starts_with("1:2:ant:"), "by the second secret");
+    assert!(new.starts_with("1:1:1:2:3:ant:"), "by the second secret");
     let bee = two.handle(&id("bee")).await.unwrap();
     until("the other instance has heard", async || {
-        seal(&bee).await.starts_with("1:2:bee:")
+        seal(&bee).await.starts_with("1:1:1:2:3:bee:")
     })
     .await;
     let early = one.rotate_seals("default", Some(RETIRE)).await;
@@ -165,7 +165,7 @@ async fn under_load(world: World) {
     assert!(
         seal(&third.handle(&id("ant")).await.unwrap())
             .await
-            .starts_with("1:3:ant:")
+            .starts_with("1:1:1:3:3:ant:")
     );
     assert_eq!(secrets(&world, "true").await, ["2", "3"], "the first is gone");
     until("the second is retired", async || !is_believed(&ant, &new).await).await;
@@ -214,7 +214,7 @@ async fn a_catalogue_that_is_older_than_a_rotation_is_told_what_to_do() {
     assert!(
         seal(&manager.handle(&id("ant")).await.unwrap())
             .await
-            .starts_with("1:1:ant:")
+            .starts_with("1:1:1:1:3:ant:")
     );
 }
 

@@ -254,7 +254,9 @@ impl World {
             .await
             .into_iter()
             .map(|line| {
-                line.replace(&tenant.uid.to_string(), "UID")
+                // Rights on MariaDB name a database by a pattern.
+                line.replace('\\', "")
+                    .replace(&tenant.uid.to_string(), "UID")
                     .replace(&tenant.uid.short(), "SHORT")
                     .replace(&tenant.id.as_str().replace('-', "_"), "ID")
             })

