@@ -358,7 +358,12 @@ impl TenantManager {
     /// that is down is no reason to take an instance out of service: the others' tenants are served.
     pub async fn health(&self) -> Vec<(String, Result<()>)> {
         let inner = &self.inner;
-        let rows = inner.central.servers().await;
+        let rows = async {
+            // What every instance follows, and what a tenant is looked up in.
+            inner.central.generation().await?;
+            inner.central.servers().await
+        }
+        .await;
         let names: Vec<String> = match &rows {
             Ok(rows) => rows.iter().map(|row| row.name.clone()).collect(),
             Err(_) => inner.open_servers().into_iter().map(|(name, _)| name).collect(),

@@ -52,7 +52,7 @@ async fn a_bad_server_is_not_written_down() {
     let service = Service::new();
     for (line, says) in [
         ("server add x --url postgres://u:hunter2@127.0.0.1/x", "--url-env"),
-        ("server add x --url mysql://127.0.0.1/x", "this build has no"),
+        ("server add x --url mysql://127.0.0.1/x", "this kind of database"),
         ("server add x --url nonsense", "begins with"),
         ("server add x --url-env MTP.NOT.SET", "not set"),
         ("server add x --url-file /nowhere/url", "cannot read"),
