@@ -137,9 +137,10 @@ async fn a_borrowed_connection_commits_or_undoes_and_is_never_used_again() {
                 .unwrap()
                 .get(0);
             sessions.push(session);
-            sqlx::query("INSERT INTO tags (tenant_id, id, name) VALUES (?, ?, 'raw')")
+            sqlx::query("INSERT INTO tags (tenant_id, id, name) VALUES (?, ?, ?)")
                 .bind(&id)
                 .bind(tag)
+                .bind(format!("raw {tag}"))
                 .execute(&mut *conn)
                 .await
                 .unwrap();
@@ -163,6 +164,8 @@ async fn a_borrowed_connection_commits_or_undoes_and_is_never_used_again() {
 #[tokio::test]
 async fn what_a_session_was_told_is_over_with_the_next_use() {
     let stage = Stage::mariadb(Isolation::Shared).await;
+    // The one connection that serves both from now on.
+    stage.sight_of_b().await;
     let opened = stage.opened();
     for round in 0..50 {
         for (who, canary) in [(Who::A, CANARY_A), (Who::B, CANARY_B)] {
