@@ -1,8 +1,8 @@
 -- Statements as services write them, in the words of MariaDB and MySQL. Each stands alone on a fresh seed and must give
 -- through the handle what it gives raw in a database that holds this one tenant's rows only.
 -- params: bound in order; unordered: the rows have no order of their own; writes: compare these tables afterwards.
--- (window-over-aggregate is unordered: MariaDB 10.11 gives the rows of a derived table in the window's order, whatever
--- ORDER BY says.)
+-- (window-over-aggregate is unordered: with tenant_id given as one value MariaDB 10.11 gives its rows in the window's
+-- order, whatever ORDER BY says; tried raw too, with the filter written by hand.)
 
 -- name: point-read
 -- params: [3]
