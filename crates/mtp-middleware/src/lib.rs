@@ -5,15 +5,14 @@
 
 mod access;
 mod auth;
-mod edge;
 mod extract;
-mod gate;
 pub mod limits;
 mod pass;
 mod rate_limit;
 mod respond;
 mod stack;
 mod tenant;
+mod verdict;
 
 #[cfg(feature = "database")]
 pub use self::extract::TenantDb;

@@ -1,11 +1,11 @@
-//! What the chain has found out about a request so far: one extension, filled from layer to layer.
+//! What the chain has found out about a request so far: filled from gate to gate, then one extension.
 
 use mtp_core::{Market, TenantHandle, TenantId};
 
 use crate::{access::Access, auth::Caller};
 
-/// Put into the request by the tenant layer, completed by the auth layer, read by the rate limit and
-/// by the extractors. Nobody outside this crate can make one.
+/// Begun by the tenant's gate, completed by auth's, read by the rate limit's; put into the request for
+/// the extractors. Nobody outside this crate can make one.
 #[derive(Debug, Clone)]
 pub(crate) struct Pass {
     /// What the route demands.

@@ -1,5 +1,8 @@
 //! The chain: tenant, then auth, then rate limit, in the one order there is.
 
+mod chained;
+mod scope;
+
 use std::{convert::Infallible, fmt, sync::Arc};
 
 use axum::{
@@ -8,16 +11,18 @@ use axum::{
     response::Response,
 };
 use mtp_core::{MarketKeys, TenantDirectory};
-use tower::{Service, ServiceBuilder};
+use tower::{Layer, Service};
 
 use crate::{
     access::RouteTable,
-    auth::{AuditSink, AuthCounts, AuthLayer, Authenticate, VerifiedTokens},
-    edge::{EdgeLayer, ScopeLayer},
-    gate::GateLayer,
+    auth::{AuditSink, AuthCounts, AuthGate, Authenticate, VerifiedTokens},
     limits::{MAX_BODY_BYTES, VERIFIED_TOKENS},
-    rate_limit::{Limits, RateLimitLayer},
-    tenant::{Resolvers, TenantLayer},
+    rate_limit::{Limits, RateLimitGate},
+    stack::{
+        chained::{Chained, Gates},
+        scope::ScopeLayer,
+    },
+    tenant::{Resolvers, TenantGate},
 };
 
 /// A chain that is being built. Its type says what comes next, so a chain in another order, or one
@@ -183,47 +188,34 @@ impl Chain<Whole> {
     ) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static
     {
         let Self { parts, state } = self;
-        let tenant = TenantLayer {
-            directory: Arc::clone(&parts.directory),
-            resolvers: state.resolvers.clone(),
-            routes: parts.routes,
+        let trusts_token = state.resolvers.trusts_token();
+        let gates = Gates {
+            tenant: TenantGate {
+                directory: Arc::clone(&parts.directory),
+                resolvers: state.resolvers,
+                routes: parts.routes,
+            },
+            auth: Arc::new(AuthGate {
+                directory: parts.directory,
+                authenticator: state.authenticator,
+                market_keys: parts.market_keys,
+                audit: parts.audit,
+                counters: parts.counts.0,
+                verified: VerifiedTokens::new(VERIFIED_TOKENS),
+                limits: state.limits.clone(),
+                trusts_token,
+            }),
+            rate_limit: RateLimitGate { limits: state.limits },
         };
-        let auth = AuthLayer {
-            directory: parts.directory,
-            authenticator: state.authenticator,
-            market_keys: parts.market_keys,
-            audit: parts.audit,
-            counters: parts.counts.0,
-            verified: VerifiedTokens::new(VERIFIED_TOKENS),
-            limits: state.limits.clone(),
-            trusts_token: state.resolvers.trusts_token(),
-        };
-        let rate_limit = RateLimitLayer { limits: state.limits };
-
-        // After routing, around each route, the first named outermost.
-        let inner = router
-            .layer(
-                ServiceBuilder::new()
-                    // Before anything reads a body. A route's own limit, set inside, wins.
-                    .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-                    // Innermost of ours: the name stands while the service's own code runs, and no longer;
-                    // and only here the route's template is known.
-                    .layer(ScopeLayer),
-            )
+        let router = router
+            // After routing, around each route, outside of the service's own layers.
+            .layer(ScopeLayer)
             // Nothing changes in it. But axum then puts routes and layers together here, once, and not anew for each request.
             .with_state(());
-
-        // Before routing; the order of the text is the order of a request's way.
-        ServiceBuilder::new()
-            // Outermost, so that every refusal below has a span, and comes out as a problem.
-            .layer(EdgeLayer)
-            // First, since everything after it depends on whom a request is for and what its route
-            // demands; and the router must see the path without the tenant's prefix.
-            .layer(GateLayer(Arc::new(tenant)))
-            // Before the limit, so that only a tenant's own callers can use its share up.
-            .layer(GateLayer(Arc::new(auth)))
-            // Last, since it counts against whoever the layers before it found.
-            .layer(GateLayer(Arc::new(rate_limit)))
-            .service(inner)
+        Chained {
+            gates: Arc::new(gates),
+            // Before anything reads a body. A route's own limit, set inside, wins.
+            inner: DefaultBodyLimit::max(MAX_BODY_BYTES).layer(router),
+        }
     }
 }

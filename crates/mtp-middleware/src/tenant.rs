@@ -1,9 +1,9 @@
-//! Who is a request for? The resolvers, and the layer that asks them.
+//! Who is a request for? The resolvers, and the gate that asks them.
 
-mod layer;
+mod gate;
 mod resolve;
 
 pub use self::resolve::{
     HeaderResolver, PathResolver, ResolveError, ResolveTenant, Resolvers, Source, SubdomainResolver, TokenResolver,
 };
-pub(crate) use self::{layer::TenantLayer, resolve::single};
+pub(crate) use self::{gate::TenantGate, resolve::single};

@@ -2,7 +2,6 @@
 
 use std::{
     fmt,
-    net::IpAddr,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -12,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     limits::{DEFAULT_ANONYMOUS_RATE, DEFAULT_MARKET_RATE, DEFAULT_TENANT_RATE, MAX_RATE_KEYS, MAX_RATES},
-    rate_limit::{RateLimit, keyed::Keyed},
+    rate_limit::{RateLimit, Stranger, keyed::Keyed},
 };
 
 type PlanRate = Arc<dyn Fn(&TenantHandle) -> Option<RateLimit> + Send + Sync>;
@@ -32,15 +31,6 @@ struct Inner {
     tenants: RwLock<Vec<(RateLimit, Arc<Keyed<TenantUid>>)>>,
     markets: Keyed<Uuid>,
     strangers: Keyed<Stranger>,
-}
-
-/// Someone without a good credential: from where, and for which tenant's name. The name is in it so
-/// that a flood against one tenant's sign-in, all from behind one proxy, does not shut out the
-/// others; as a hash, and whether such a tenant exists or not, so that nothing is learned from it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Stranger {
-    pub(crate) network: Option<IpAddr>,
-    pub(crate) named: u64,
 }
 
 impl Default for Limits {

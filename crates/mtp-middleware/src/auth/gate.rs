@@ -1,13 +1,12 @@
-//! The second layer: who asks, and may they ask for this tenant?
+//! The second gate: who asks, and may they ask for this tenant?
 
 use std::sync::{Arc, atomic::Ordering};
 
 use axum::extract::Request;
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
-use http::{HeaderName, header::AUTHORIZATION};
+use http::{HeaderName, Method, header::AUTHORIZATION};
 use mtp_core::{Found, Freshness, MarketKeys, Secret, TenantDirectory, TenantId, TenantState, TenantUid};
-use tracing::Span;
 
 use crate::{
     access::Access,
@@ -15,12 +14,12 @@ use crate::{
         AuditSink, Authenticate, Authentication, Caller, Counters, CrossTenantAttempt, TokenFault, VerifiedTokens,
         cache::{TokenDigest, digest_of},
     },
-    gate::{Gate, Verdict},
     limits::{MAX_API_KEY_BYTES, NOT_READY_RETRY_AFTER, TOKEN_LEEWAY},
     pass::Pass,
-    rate_limit::{Limits, Peer},
+    rate_limit::{Limits, Stranger},
     respond::Problem,
     tenant::{ResolveError, single},
+    verdict::{Refusal, Verdict},
 };
 
 static API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -31,7 +30,7 @@ static API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 /// without a credential that verifies, no tenant is ever looked up, and the answer is the same 401.
 /// With one, its own tenant is looked up first, and where the request names another the answer is
 /// 403 without that other being looked up.
-pub(crate) struct AuthLayer {
+pub(crate) struct AuthGate {
     pub(crate) directory: Arc<dyn TenantDirectory>,
     pub(crate) authenticator: Arc<dyn Authenticate>,
     pub(crate) market_keys: Option<Arc<dyn MarketKeys>>,
@@ -53,36 +52,30 @@ struct Verified {
     remember: Option<(TokenDigest, u64)>,
 }
 
-impl Gate for AuthLayer {
-    fn check(self: &Arc<Self>, request: Request) -> Verdict {
-        let Some(pass) = request.extensions().get::<Pass>() else {
-            tracing::error!("the auth layer ran without the tenant layer before it");
-            return Verdict::Refuse(Problem::internal());
-        };
+impl AuthGate {
+    /// Looks at the credential that the route demands.
+    pub(crate) fn check(self: &Arc<Self>, request: &Request, pass: Pass) -> Verdict {
         match pass.access {
-            Access::Public | Access::Tenant => Verdict::Pass(request),
-            Access::Market => self.market(request),
+            Access::Public | Access::Tenant => Verdict::Now(Ok(pass)),
+            Access::Market => self.market(request, pass),
             Access::MarketOrCaller if request.headers().contains_key(&API_KEY) => {
                 if request.headers().contains_key(AUTHORIZATION) {
-                    return Verdict::Refuse(Problem::bad_request("show one credential, X-API-Key or Authorization"));
+                    return Verdict::refuse(Problem::bad_request("show one credential, X-API-Key or Authorization"));
                 }
-                self.market(request)
+                self.market(request, pass)
             }
-            Access::MarketOrCaller | Access::Caller | Access::PasswordChange => self.caller(request),
+            Access::MarketOrCaller | Access::Caller | Access::PasswordChange => self.caller(request, pass),
         }
     }
-}
 
-impl AuthLayer {
-    fn caller(self: &Arc<Self>, request: Request) -> Verdict {
-        let named = request.extensions().get::<Pass>().and_then(|pass| pass.named.as_ref());
-        let token = match bearer(&request) {
+    fn caller(self: &Arc<Self>, request: &Request, pass: Pass) -> Verdict {
+        let token = match bearer(request) {
             Ok(Some(token)) => token,
-            Ok(None) => return Verdict::Refuse(self.refuse(&request)),
-            Err(error) => return Verdict::Refuse(Problem::from(error)),
+            Ok(None) => return Verdict::refuse(self.refuse(Stranger::of(request.extensions(), &pass))),
+            Err(error) => return Verdict::refuse(error),
         };
-        if named.is_none() && !self.trusts_token {
-            return Verdict::Refuse(Problem::from(ResolveError::Missing));
+        if pass.named.is_none() && !self.trusts_token {
+            return Verdict::refuse(ResolveError::Missing);
         }
         let generation = self.authenticator.generation();
         // What was verified before is believed only while revocations are known to have arrived.
@@ -90,6 +83,7 @@ impl AuthLayer {
         if let Some(found) = digest.and_then(|digest| self.verified.get(&digest, generation)) {
             return self.admit(
                 request,
+                pass,
                 Verified {
                     caller: found.caller,
                     remembered_for: Some(found.uid),
@@ -102,16 +96,18 @@ impl AuthLayer {
             remembered_for: None,
             remember: digest.map(|digest| (digest, generation)),
         };
-        match self.authenticator.authenticate(token, named) {
-            Authentication::Known(Ok(caller)) => self.admit(request, verified(caller)),
-            Authentication::Known(Err(fault)) => Verdict::Refuse(self.refuse_for(&request, &fault)),
+        match self.authenticator.authenticate(token, pass.named.as_ref()) {
+            Authentication::Known(Ok(caller)) => self.admit(request, pass, verified(caller)),
+            Authentication::Known(Err(fault)) => {
+                Verdict::refuse(self.refuse_for(Stranger::of(request.extensions(), &pass), &fault))
+            }
             Authentication::Later(answer) => {
-                let layer = Arc::clone(self);
+                let (gate, asks) = (Arc::clone(self), Asks::of(request, &pass));
                 Verdict::Ask(
                     async move {
                         match answer.await {
-                            Ok(caller) => layer.look_up(request, verified(caller)).await,
-                            Err(fault) => Err(layer.refuse_for(&request, &fault)),
+                            Ok(caller) => gate.look_up(asks, pass, verified(caller)).await,
+                            Err(fault) => Err(gate.refuse_for(asks.peer, &fault).into()),
                         }
                     }
                     .boxed(),
@@ -124,28 +120,30 @@ impl AuthLayer {
         self.directory.freshness() == Freshness::Fresh
     }
 
-    fn admit(self: &Arc<Self>, mut request: Request, verified: Verified) -> Verdict {
+    fn admit(self: &Arc<Self>, request: &Request, pass: Pass, verified: Verified) -> Verdict {
         if self.fresh()
             && let Some(found) = self.directory.cached(verified.caller.tenant_id())
         {
-            return match self.decide(&mut request, verified, found) {
-                Ok(()) => Verdict::Pass(request),
-                Err(problem) => Verdict::Refuse(problem),
-            };
+            return Verdict::Now(self.decide(pass, verified, found, |pass| Asks::of(request, pass)));
         }
-        let layer = Arc::clone(self);
-        Verdict::Ask(async move { layer.look_up(request, verified).await }.boxed())
+        let (gate, asks) = (Arc::clone(self), Asks::of(request, &pass));
+        Verdict::Ask(async move { gate.look_up(asks, pass, verified).await }.boxed())
     }
 
-    async fn look_up(&self, mut request: Request, verified: Verified) -> Result<Request, Problem> {
-        let id = verified.caller.tenant_id().clone();
-        let found = self.directory.find(&id).await?;
-        self.decide(&mut request, verified, found)?;
-        Ok(request)
+    async fn look_up(&self, asks: Asks, pass: Pass, verified: Verified) -> Result<Pass, Refusal> {
+        let found = self.directory.find(verified.caller.tenant_id()).await?;
+        self.decide(pass, verified, found, |_| asks)
     }
 
-    /// What is answered to a caller whose token is good, now that its tenant was looked up.
-    fn decide(&self, request: &mut Request, verified: Verified, found: Option<Found>) -> Result<(), Problem> {
+    /// What is answered to a caller whose token is good, now that its tenant was looked up. What a refusal says of the
+    /// request is asked for only then.
+    fn decide(
+        &self,
+        mut pass: Pass,
+        verified: Verified,
+        found: Option<Found>,
+        asks: impl FnOnce(&Pass) -> Asks,
+    ) -> Result<Pass, Refusal> {
         let Verified {
             caller,
             remembered_for,
@@ -157,51 +155,42 @@ impl AuthLayer {
                 && is_bound(&caller, found.uid)
                 && has_callers(found.state)
         }) else {
-            return Err(self.refuse(request));
+            return Err(self.refuse(asks(&pass).peer).into());
         };
         if let Some((digest, generation)) = remember {
             self.verified.put(digest, caller.clone(), found.uid, generation);
         }
-        let named = request.extensions().get::<Pass>().and_then(|pass| pass.named.as_ref());
-        if let Some(named) = named
+        if let Some(named) = &pass.named
             && *named != found.id
         {
-            Span::current().record("tenant", found.id.as_str());
-            return Err(self.cross_tenant(request, &caller, &found, named.clone()));
+            let problem = self.cross_tenant(asks(&pass), &caller, &found, named.clone());
+            return Err(Refusal::of(&found.id, problem));
         }
         let handle = match (found.state, found.handle) {
             (TenantState::Active, Some(handle)) => handle,
-            (TenantState::Suspended, _) => {
-                Span::current().record("tenant", found.id.as_str());
-                return Err(Problem::suspended());
-            }
+            (TenantState::Suspended, _) => return Err(Refusal::of(&found.id, Problem::suspended())),
             _ => {
-                Span::current().record("tenant", found.id.as_str());
-                return Err(
-                    Problem::unavailable(NOT_READY_RETRY_AFTER).detail("the tenant is being made or moved; come back")
-                );
+                let problem =
+                    Problem::unavailable(NOT_READY_RETRY_AFTER).detail("the tenant is being made or moved; come back");
+                return Err(Refusal::of(&found.id, problem));
             }
-        };
-        let Some(pass) = request.extensions_mut().get_mut::<Pass>() else {
-            return Err(Problem::internal());
         };
         if caller.must_change() && pass.access != Access::PasswordChange {
-            Span::current().record("tenant", found.id.as_str());
-            return Err(Problem::password_change_required());
+            return Err(Refusal::of(&found.id, Problem::password_change_required()));
         }
         pass.handle = Some(handle);
         pass.caller = Some(caller);
-        Ok(())
+        Ok(pass)
     }
 
     /// Counts, logs and reports an attempt across tenants. It takes from the share of the caller's
     /// tenant, since it never reaches the rate limit: past that, attempts are only counted, so that
     /// nobody fills the log with them.
-    fn cross_tenant(&self, request: &Request, caller: &Caller, found: &Found, named: TenantId) -> Problem {
+    fn cross_tenant(&self, asks: Asks, caller: &Caller, found: &Found, named: TenantId) -> Problem {
         self.counters.cross_tenant.fetch_add(1, Ordering::Relaxed);
         let taken = match &found.handle {
             Some(handle) => self.limits.take_tenant(handle),
-            None => self.limits.take_stranger(Peer::of(request.extensions())),
+            None => self.limits.take_stranger(asks.peer),
         };
         if let Err(wait) = taken {
             return Problem::rate_limited(wait);
@@ -212,7 +201,7 @@ impl AuthLayer {
             tenant_uid = %found.uid,
             subject = ?caller.subject(),
             named = %named,
-            method = %request.method(),
+            method = %asks.method,
             "a credential of one tenant was used on another's name and refused"
         );
         if let Some(audit) = &self.audit {
@@ -221,50 +210,66 @@ impl AuthLayer {
                 tenant_uid: found.uid,
                 subject: caller.subject().to_owned(),
                 named,
-                method: request.method().clone(),
-                path: request.uri().path().to_owned(),
+                method: asks.method,
+                path: asks.path,
             });
         }
         Problem::foreign_tenant()
     }
 
-    fn market(self: &Arc<Self>, mut request: Request) -> Verdict {
+    fn market(self: &Arc<Self>, request: &Request, mut pass: Pass) -> Verdict {
         let key = match single(request.headers(), &API_KEY, "X-API-Key") {
             Ok(value) => value
                 .and_then(|value| value.to_str().ok())
                 .filter(|key| !key.is_empty() && key.len() <= MAX_API_KEY_BYTES),
-            Err(error) => return Verdict::Refuse(Problem::from(error)),
+            Err(error) => return Verdict::refuse(error),
         };
+        let peer = Stranger::of(request.extensions(), &pass);
         let (Some(key), Some(keys)) = (key, &self.market_keys) else {
-            return Verdict::Refuse(self.refuse(&request));
+            return Verdict::refuse(self.refuse(peer));
         };
-        let (key, keys, layer) = (Secret::new(key), Arc::clone(keys), Arc::clone(self));
+        let (key, keys, gate) = (Secret::new(key), Arc::clone(keys), Arc::clone(self));
         Verdict::Ask(
             async move {
                 let Some(market) = keys.market(&key).await? else {
-                    return Err(layer.refuse(&request));
+                    return Err(gate.refuse(peer).into());
                 };
-                if let Some(pass) = request.extensions_mut().get_mut::<Pass>() {
-                    pass.market = Some(market);
-                }
-                Ok(request)
+                pass.market = Some(market);
+                Ok(pass)
             }
             .boxed(),
         )
     }
 
-    fn refuse_for(&self, request: &Request, fault: &TokenFault) -> Problem {
+    fn refuse_for(&self, peer: Stranger, fault: &TokenFault) -> Problem {
         tracing::debug!(%fault, "a token was not believed");
-        self.refuse(request)
+        self.refuse(peer)
     }
 
     /// The one answer to whoever has no good credential: 401, or, where an address brings too many
     /// such requests, 429. Callers with good tokens behind the same address are not touched by it.
-    fn refuse(&self, request: &Request) -> Problem {
+    fn refuse(&self, peer: Stranger) -> Problem {
         self.counters.refused.fetch_add(1, Ordering::Relaxed);
-        match self.limits.take_stranger(Peer::of(request.extensions())) {
+        match self.limits.take_stranger(peer) {
             Ok(()) => Problem::unauthorized(),
             Err(wait) => Problem::rate_limited(wait),
+        }
+    }
+}
+
+/// What a refusal needs to know of a request.
+struct Asks {
+    method: Method,
+    path: String,
+    peer: Stranger,
+}
+
+impl Asks {
+    fn of(request: &Request, pass: &Pass) -> Self {
+        Self {
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            peer: Stranger::of(request.extensions(), pass),
         }
     }
 }
