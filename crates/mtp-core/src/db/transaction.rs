@@ -141,9 +141,8 @@ impl TenantTransaction {
 
     fn settle<T>(&mut self, result: std::result::Result<T, super::fault::DatabaseFault>) -> Result<T> {
         self.failed |= match (&result, self.db.dialect()) {
-            (Ok(_), _) => false,
             (Err(fault), _) if !fault.connection_survives() => true,
-            (Err(_), Dialect::Sqlite) => false,
+            (Ok(_), _) | (Err(_), Dialect::Sqlite) => false,
             // PostgreSQL refuses everything after a failed statement until the end of the transaction.
             (Err(_), Dialect::Postgres) => true,
             // A deadlock undoes the whole, a lock that was waited for too long may do so.

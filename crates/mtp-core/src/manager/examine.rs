@@ -25,7 +25,7 @@ impl TenantManager {
             match server.examine().await {
                 Ok(found) => findings.extend(found),
                 Err(e) if matches!(e.kind(), ErrorKind::Unavailable | ErrorKind::Timeout) => {
-                    findings.push(away(&row.name, &e))
+                    findings.push(away(&row.name, &e));
                 }
                 // What answers and cannot be examined may hide a wall that is down.
                 Err(e) => findings.push(Finding::error(

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// Over so many rows it would take years.
 const SLOW: &str = "SELECT count(*) FROM notes a CROSS JOIN notes b CROSS JOIN notes c CROSS JOIN notes d CROSS JOIN notes e \
                     CROSS JOIN notes f WHERE a.body < b.body AND c.body < d.body AND e.body < f.body";
-const ROWS: usize = 400;
+const ROWS: i64 = 400;
 
 fn kind(error: &Error) -> Option<FaultKind> {
     match error {
@@ -106,7 +106,7 @@ async fn slow_statements_are_ended(place: Place) {
     assert_eq!(kind(&error), Some(FaultKind::Timeout), "{error:?}");
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.to_string().contains("longer than it may"), "{error}");
-    assert_eq!(count().await.unwrap().0, ROWS as i64, "it is served");
+    assert_eq!(count().await.unwrap().0, ROWS, "it is served");
 
     let mut rows = slow.db().query(SLOW).stream::<(i64,)>();
     let error = ended("a slow stream", async { rows.next().await.unwrap() }).await;
@@ -125,7 +125,7 @@ async fn slow_statements_are_ended(place: Place) {
     assert_ne!(read.fetch_one::<(String,)>().await.unwrap().0, "z", "it was undone");
 
     waits_for_locks_end(&slow).await;
-    assert_eq!(count().await.unwrap().0, ROWS as i64, "it is served");
+    assert_eq!(count().await.unwrap().0, ROWS, "it is served");
     calm.end().await;
     ended_at_the_server(&place).await;
 }
