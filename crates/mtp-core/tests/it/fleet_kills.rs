@@ -60,7 +60,7 @@ async fn killed_anywhere(world: World, tenants: usize, kills: usize) {
     drop(old);
     let (began, mut children) = (Instant::now(), 0);
     let (mut halfway, mut seen, mut delay) = (0, 0, 100_u64);
-    while seen < tenants && children < CHILDREN {
+    while halfway < kills && seen < tenants && children < CHILDREN {
         children += 1;
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "fleet_kills::child_migrates", "--nocapture"])
@@ -85,7 +85,7 @@ async fn killed_anywhere(world: World, tenants: usize, kills: usize) {
         seen = now;
     }
     println!(
-        "{children} runners of {tenants} tenants killed, {halfway} of them between the first and the last, in {:.0} s",
+        "{children} runners killed, {halfway} of them between the first and the last tenant, {seen} of {tenants} done, {:.0} s",
         began.elapsed().as_secs_f64()
     );
     assert!(
@@ -133,8 +133,8 @@ macro_rules! at_twenty_points {
     )*};
 }
 at_twenty_points! {
-    "sqlite" long_sqlite_files_killed_at_twenty_points World::sqlite(Isolation::Database), 400;
-    "postgres" long_postgres_schemas_killed_at_twenty_points World::postgres(Isolation::Schema).await, 200;
+    "sqlite" long_sqlite_files_killed_at_twenty_points World::sqlite(Isolation::Database), 150;
+    "postgres" long_postgres_schemas_killed_at_twenty_points World::postgres(Isolation::Schema).await, 150;
     "postgres" long_postgres_databases_killed_at_twenty_points World::postgres(Isolation::Database).await, 150;
     "mysql" long_mariadb_databases_killed_at_twenty_points World::mariadb(Isolation::Database).await, 150;
 }
