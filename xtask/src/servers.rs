@@ -25,6 +25,8 @@ use crate::{run, say, stop};
 pub(crate) const POSTGRES_URL: &str = "MTP_TEST_POSTGRES_URL";
 /// The file into which that server logs.
 pub(crate) const POSTGRES_LOG: &str = "MTP_TEST_POSTGRES_LOG";
+/// A second PostgreSQL server, as a superuser.
+pub(crate) const POSTGRES_SECOND_URL: &str = "MTP_TEST_POSTGRES_SECOND_URL";
 /// The MariaDB server, as its superuser, for a database that nobody else uses.
 pub(crate) const MARIADB_URL: &str = "MTP_TEST_MARIADB_URL";
 /// The file into which that server writes every statement it is sent.

@@ -9,6 +9,8 @@ mod pool;
 mod query;
 mod row;
 mod stream;
+mod time_limits;
+mod told;
 mod transaction;
 #[cfg(feature = "mysql")]
 mod variable;
@@ -27,6 +29,7 @@ pub(crate) use self::{
     conn::Conn,
     handle::{Standing, TenantDbParts},
     pool::{Connect, PoolLimits, Pooled, ServerPool, Target},
+    told::Told,
 };
 pub use self::{
     fault::{DatabaseFault, FaultKind},
@@ -34,5 +37,6 @@ pub use self::{
     pool::PoolGauges,
     query::{IntoStatement, TenantQuery},
     row::TenantRow,
+    time_limits::TimeLimits,
     transaction::{TenantTransaction, TransactionQuery},
 };

@@ -136,6 +136,8 @@ pub enum ErrorKind {
     NotServed,
     /// Come back later.
     Unavailable,
+    /// It took longer than it may.
+    Timeout,
     /// Too much at once; come back later.
     Busy,
     /// A fault on this side.

@@ -95,7 +95,7 @@ pub use self::{
     },
     db::{
         DatabaseFault, FaultKind, IntoStatement, PoolGauges, TenantDb, TenantQuery, TenantRow, TenantTransaction,
-        TransactionQuery,
+        TimeLimits, TransactionQuery,
     },
     dialect::Dialect,
     doctor::{Finding, Severity},

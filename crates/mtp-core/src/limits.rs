@@ -168,9 +168,18 @@ pub const REWRITE_CACHE_ENTRIES: usize = 4096;
 /// Most bytes of statements that the rewriter remembers, given and rewritten text together.
 pub const REWRITE_CACHE_BYTES: usize = 16 * 1024 * 1024;
 
-/// How long one statement of a login that serves tenants may run on PostgreSQL; a stream is one statement.
+/// How long one statement of a tenant's may take at most, and does where nothing shorter is set; a stream is one
+/// statement. Pinned for every login that serves tenants, or set in its sessions.
 pub const RUNTIME_STATEMENT_TIMEOUT: Duration = DEFAULT_STREAM_TIMEOUT;
-/// How long such a login waits for a lock.
+/// The shortest time that a tenant's statements, and their waits for locks, may be given.
+pub const MIN_STATEMENT_TIMEOUT: Duration = Duration::from_millis(10);
+/// How much longer than its time a statement is waited for where the server ends it by itself.
+pub const STATEMENT_GRACE: Duration = Duration::from_secs(2);
+/// How often PostgreSQL looks, while it runs a statement, whether the client is still there.
+pub const CLIENT_CHECK_INTERVAL: Duration = Duration::from_secs(1);
+/// After how many steps of its machine SQLite looks whether a statement's connection is still wanted.
+pub const SQLITE_CHECK_STEPS: i32 = 1000;
+/// How long such a statement waits for a lock at most, and does where nothing shorter is set.
 pub const RUNTIME_LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long such a login's transaction may lie idle.
 pub const RUNTIME_IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_mins(1);

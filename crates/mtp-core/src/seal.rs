@@ -33,7 +33,7 @@ const VERSION: &str = "1";
 const BLOCK: usize = 64;
 
 /// A seal. Whoever has it can be this tenant on this server until it expires.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Seal {
     text: Arc<str>,
     secret: i32,

@@ -51,7 +51,7 @@ impl Failure {
                 ErrorKind::NotFound => "not_found",
                 ErrorKind::Conflict => "conflict",
                 ErrorKind::NotServed => "not_served",
-                ErrorKind::Unavailable | ErrorKind::Busy => "unavailable",
+                ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Busy => "unavailable",
                 _ => "internal",
             },
         }

@@ -20,4 +20,4 @@ pub use local::{SqliteDir, free_port, unique};
 pub use mariadb::{MariaDbServer, mariadb};
 pub use mariadb_fresh::FreshMariaDb;
 pub use pooler::{Pooler, pgbouncer, pgbouncer_one, pgbouncer_prepared, pgbouncer_url};
-pub use postgres::{PostgresServer, postgres};
+pub use postgres::{PostgresServer, postgres, postgres_second};

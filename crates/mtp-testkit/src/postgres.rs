@@ -10,7 +10,9 @@ use url::Url;
 
 /// The environment name of the server's URL, as a superuser.
 const URL: &str = "MTP_TEST_POSTGRES_URL";
-/// The environment name of the file into which the server logs.
+/// The environment name of a second server's URL, as a superuser.
+const SECOND_URL: &str = "MTP_TEST_POSTGRES_SECOND_URL";
+/// The environment name of the file into which the first server logs.
 const LOG: &str = "MTP_TEST_POSTGRES_LOG";
 
 /// A PostgreSQL server of version 15 or later that tests may use as superuser.
@@ -26,6 +28,16 @@ pub struct PostgresServer {
 pub fn postgres() -> PostgresServer {
     PostgresServer {
         url: url_of(URL).unwrap_or_else(|| missing(URL)),
+    }
+}
+
+/// A second server, for tenants that are spread over two.
+///
+/// # Panics
+/// When none is named in `MTP_TEST_POSTGRES_SECOND_URL`: a test without its server must not pass.
+pub fn postgres_second() -> PostgresServer {
+    PostgresServer {
+        url: url_of(SECOND_URL).unwrap_or_else(|| missing(SECOND_URL)),
     }
 }
 

@@ -59,6 +59,10 @@ pub struct Environment {
     pub rate_limit: Option<String>,
     /// `MTP_MAX_CONNECTIONS`: connections to a server for all its tenants.
     pub max_connections: Option<u32>,
+    /// `MTP_STATEMENT_TIMEOUT`: how long one statement of a tenant's may take.
+    pub statement_timeout: Option<Duration>,
+    /// `MTP_LOCK_TIMEOUT`: how long it may wait for a lock.
+    pub lock_timeout: Option<Duration>,
     /// `MTP_WARM_TENANTS`: tenants that are made ahead.
     pub warm_tenants: Option<usize>,
     /// `MTP_STALE_MAX`: seconds that known tenants are served without the central database.
@@ -118,6 +122,8 @@ impl Environment {
             admin_must_change: reader.parsed("MTP_ADMIN_MUST_CHANGE", "true or false"),
             rate_limit: reader.text("MTP_RATE_LIMIT"),
             max_connections: reader.parsed("MTP_MAX_CONNECTIONS", "a whole number from 1"),
+            statement_timeout: reader.duration("MTP_STATEMENT_TIMEOUT"),
+            lock_timeout: reader.duration("MTP_LOCK_TIMEOUT"),
             warm_tenants: reader.parsed("MTP_WARM_TENANTS", "a whole number from 0"),
             stale_max: reader.duration("MTP_STALE_MAX"),
             retention: reader.duration("MTP_RETENTION"),

@@ -30,7 +30,7 @@ struct Flags {
 enum Bench {
     /// A bare axum handler against the same behind the full chain.
     Chain(chain::Args),
-    /// Statements through the tenant handle against raw sqlx without row-level security, on PostgreSQL.
+    /// Statements through the tenant handle against raw sqlx without the walls, on PostgreSQL and MariaDB.
     Scoped(scoped::Args),
     /// One migration over many tenants against a plain program with the same DDL; nothing to do against django-tenants.
     Fleet(fleet::Args),

@@ -69,10 +69,11 @@ async fn measure(args: &Args, report: &Report) -> Result<(), Failure> {
         rate: args.rate,
         time: Duration::from_secs(args.seconds),
     };
-    let opened = opened(&manager);
+    let before = gauges(&manager);
     let quiet = traffic.run(None).await?;
+    let after = gauges(&manager);
     #[expect(clippy::cast_precision_loss, reason = "counts of connections are far below 2^52")]
-    let opens = (self::opened(&manager) - opened) as f64 / traffic.time.as_secs_f64();
+    let a_second = |n: u64| n as f64 / traffic.time.as_secs_f64();
     // One from the middle, which asks for little otherwise.
     let loud = args.tenants / 2;
     let stop = Arc::new(AtomicBool::new(false));
@@ -103,7 +104,8 @@ async fn measure(args: &Args, report: &Report) -> Result<(), Failure> {
     line(&case, "errors", count(quiet.errors), "errors", None);
     line(&case, "p50", quiet.percentile(0.5), "ms", None);
     line(&case, "p99", quiet.percentile(0.99), "ms", None);
-    line(&case, "opens_per_second", opens, "1/s", None);
+    line(&case, "opens_per_second", a_second(after.0 - before.0), "1/s", None);
+    line(&case, "evictions_per_second", a_second(after.1 - before.1), "1/s", None);
     line(
         &of_flood,
         "flood",
@@ -117,8 +119,11 @@ async fn measure(args: &Args, report: &Report) -> Result<(), Failure> {
     Ok(())
 }
 
-fn opened(manager: &TenantManager) -> u64 {
-    manager.pool_gauges().iter().map(|(_, gauges)| gauges.opened).sum()
+/// Connections opened, and closed to make room for another's, since the start.
+fn gauges(manager: &TenantManager) -> (u64, u64) {
+    let gauges = manager.pool_gauges();
+    let sum = |count: fn(&mtp::core::PoolGauges) -> u64| gauges.iter().map(|(_, g)| count(g)).sum();
+    (sum(|g| g.opened), sum(|g| g.evicted))
 }
 
 /// One request: a statement that reads.

@@ -6,7 +6,7 @@ use crate::failure::{Doing, Failure, Outcome};
 use crate::servers::container::Launcher;
 use crate::servers::folder::Folder;
 use crate::servers::supervise::{Supervised, free_port};
-use crate::servers::{POSTGRES_LOG, POSTGRES_URL, Servers, packages, programs};
+use crate::servers::{POSTGRES_LOG, POSTGRES_SECOND_URL, POSTGRES_URL, Servers, packages, programs};
 use crate::workspace::Workspace;
 use crate::{run, say};
 
@@ -14,6 +14,22 @@ use crate::{run, say};
 const IMAGE: &str = "docker.io/library/postgres:17";
 /// How often another port is tried when somebody took ours between looking and listening.
 const TRIES: usize = 3;
+
+/// The files of a server in the folder.
+struct Files {
+    data: &'static str,
+    log: &'static str,
+}
+
+const FIRST: Files = Files {
+    data: "data",
+    log: "postgres.log",
+};
+/// For tenants that are spread over two servers.
+const SECOND: Files = Files {
+    data: "data-second",
+    log: "postgres-second.log",
+};
 
 /// What a pooler must know of the server.
 #[derive(Debug)]
@@ -27,21 +43,30 @@ pub(crate) fn up(servers: &mut Servers, workspace: &Workspace) -> Outcome<Option
     if servers.given(POSTGRES_URL).is_some() {
         say::step(&format!("PostgreSQL: the one of {POSTGRES_URL}"));
         servers.given(POSTGRES_LOG);
+        servers.given(POSTGRES_SECOND_URL);
         return Ok(None);
     }
     let folder = servers.folder(workspace)?;
     let launcher = launcher(folder, workspace)?;
     let password = random_password()?;
-    init(&launcher, folder, &password)?;
-    let (server, port) = start(&launcher, folder)?;
-    let log = folder.file("postgres.log");
-    servers.running.push(server);
-    servers.env.push((
-        POSTGRES_URL,
-        format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres"),
-    ));
+    folder.write("password", &password)?;
+    let log = folder.file(FIRST.log);
+    let (mut running, mut ports) = (Vec::new(), Vec::new());
+    for files in [FIRST, SECOND] {
+        init(&launcher, folder, &files)?;
+        let (server, port) = start(&launcher, folder, &files)?;
+        running.push(server);
+        ports.push(port);
+    }
+    servers.running.append(&mut running);
+    let url = |port: u16| format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres");
+    let [port, second] = ports[..] else {
+        return Err(Failure::new("two servers were started and are not there"));
+    };
+    servers.env.push((POSTGRES_URL, url(port)));
+    servers.env.push((POSTGRES_SECOND_URL, url(second)));
     servers.env.push((POSTGRES_LOG, log));
-    say::step(&format!("PostgreSQL is up on port {port}"));
+    say::step(&format!("PostgreSQL is up on port {port}, a second one on {second}"));
     Ok(Some(Superuser { port, password }))
 }
 
@@ -81,10 +106,9 @@ fn launcher(folder: &Folder, workspace: &Workspace) -> Outcome<Launcher> {
 }
 
 /// Makes the cluster: passwords by SCRAM, so that logins are really tested.
-fn init(launcher: &Launcher, folder: &Folder, password: &str) -> Outcome {
+fn init(launcher: &Launcher, folder: &Folder, files: &Files) -> Outcome {
     say::step("making a cluster");
-    folder.write("password", password)?;
-    let (data, pwfile) = (folder.file("data"), format!("--pwfile={}", folder.file("password")));
+    let (data, pwfile) = (folder.file(files.data), format!("--pwfile={}", folder.file("password")));
     // C.UTF-8 comes with Debian's C library; elsewhere plain C with the same encoding.
     let locale = if cfg!(target_os = "linux") {
         "--locale=C.UTF-8"
@@ -101,7 +125,12 @@ fn init(launcher: &Launcher, folder: &Folder, password: &str) -> Outcome {
         "--no-sync",
         &pwfile,
     ];
-    let words = launcher.argv("initdb", &args, folder, &format!("mtp-initdb-{}", std::process::id()))?;
+    let words = launcher.argv(
+        "initdb",
+        &args,
+        folder,
+        &format!("mtp-initdb-{}-{}", files.data, std::process::id()),
+    )?;
     run::capture(launcher.caller(folder).command(&words)?.current_dir(&folder.path))?;
     Ok(())
 }
@@ -135,21 +164,21 @@ fn settings(port: u16) -> Vec<String> {
 }
 
 /// Starts the server, with statement statistics where that library is installed.
-fn start(launcher: &Launcher, folder: &Folder) -> Outcome<(Supervised, u16)> {
+fn start(launcher: &Launcher, folder: &Folder, files: &Files) -> Outcome<(Supervised, u16)> {
     const STATISTICS: &str = "pg_stat_statements";
     let mut statistics = true;
     let mut tries = 0;
     loop {
         let port = free_port()?;
-        let mut flags = vec!["-D".to_owned(), folder.file("data")];
+        let mut flags = vec!["-D".to_owned(), folder.file(files.data)];
         flags.extend(settings(port));
         if statistics {
             flags.extend(["-c".to_owned(), format!("shared_preload_libraries={STATISTICS}")]);
         }
-        let name = format!("mtp-postgres-{}", std::process::id());
+        let name = format!("mtp-postgres-{}-{}", files.data, std::process::id());
         let args: Vec<&str> = flags.iter().map(String::as_str).collect();
         let words = launcher.argv("postgres", &args, folder, &name)?;
-        let log = folder.path.join("postgres.log");
+        let log = folder.path.join(files.log);
         // INT is PostgreSQL's fast shutdown: it does not wait for clients.
         let server = Supervised::start(
             "PostgreSQL",

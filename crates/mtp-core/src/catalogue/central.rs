@@ -6,7 +6,7 @@ use sea_query::{Expr, IntoTableRef, TableRef};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    db::{Conn, IntoStatement, Pooled, ServerPool, Target, TenantRow},
+    db::{Conn, IntoStatement, Pooled, ServerPool, Target, TenantRow, Told},
     error::{Error, Result},
     limits::DEFAULT_ACQUIRE_TIMEOUT,
     rewrite::Dialect,
@@ -90,7 +90,8 @@ impl Central {
     }
 
     async fn acquire(&self) -> Result<Pooled> {
-        self.pool.acquire(&self.target, &self.share).await.map_err(away)
+        let told = Told::default();
+        self.pool.acquire(&self.target, &self.share, &told).await.map_err(away)
     }
 
     pub(crate) async fn execute(&self, statement: impl IntoStatement<'_>) -> Result<u64> {

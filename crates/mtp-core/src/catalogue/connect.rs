@@ -1,20 +1,14 @@
 //! Database URLs become connections: which database it is, and how a connection to it is set up.
 
-#[cfg(feature = "sqlite")]
-use std::time::Duration;
-
 use futures::future::BoxFuture;
 
 use crate::{
     db::{Conn, Connect},
     error::{Error, Result},
+    limits::RUNTIME_LOCK_TIMEOUT,
     rewrite::Dialect,
     secret::Dsn,
 };
-
-/// How long SQLite waits for another writer.
-#[cfg(feature = "sqlite")]
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How every session on the MySQL wire begins. The parser reads as these modes say: a backslash escapes in a string,
 /// double quotes are a string's, `||` joins texts. READ COMMITTED, so that a statement after a lock sees what was
@@ -135,7 +129,7 @@ pub(crate) struct SqliteConnector {
 impl Connect for SqliteConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Conn>> {
         use sqlx::ConnectOptions;
-        Box::pin(async { Ok(Conn::Sqlite(Box::new(self.options.connect().await?))) })
+        Box::pin(async { Ok(Conn::sqlite(self.options.connect().await?).await?) })
     }
 }
 
@@ -159,6 +153,6 @@ pub(crate) fn sqlite_setup(options: sqlx::sqlite::SqliteConnectOptions) -> sqlx:
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
+        .busy_timeout(RUNTIME_LOCK_TIMEOUT)
         .disable_statement_logging()
 }

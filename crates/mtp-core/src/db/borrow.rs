@@ -53,7 +53,7 @@ impl TenantDb {
     #[cfg(feature = "postgres")]
     async fn open_postgres(&self, pooled: &mut Pooled) -> Result<()> {
         let conn = pooled.busy()?;
-        conn.run("BEGIN").await?;
+        conn.run(self.times().begin(Dialect::Postgres)).await?;
         let path = format!("pg_catalog, \"{}\", pg_temp", self.schema().unwrap_or("app"));
         let mut values = vec![path.into()];
         let mut sql = "SELECT set_config('search_path', $1, true)".to_owned();
@@ -65,13 +65,11 @@ impl TenantDb {
         Ok(())
     }
 
-    /// The seal, which lasts as long as the session and ends with it, and the transaction. The connection leads into the
+    /// The seal and the times, which last as long as the session and end with it, and the transaction. The connection leads into the
     /// database where the tenant's tables are seen.
     #[cfg(feature = "mysql")]
     async fn open_mysql(&self, pooled: &mut Pooled) -> Result<()> {
-        if self.is_sealed() {
-            self.set_seal(pooled).await?;
-        }
+        self.tell(pooled).await?;
         Ok(pooled.busy()?.run("START TRANSACTION").await?)
     }
 }

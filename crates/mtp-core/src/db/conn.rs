@@ -7,6 +7,8 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Connection};
 
 use super::{fault::DatabaseFault, row::TenantRow};
+#[cfg(feature = "sqlite")]
+use crate::limits::SQLITE_CHECK_STEPS;
 use crate::rewrite::{Count, Text};
 
 /// Bound values, in the order of their positions.
@@ -23,7 +25,18 @@ pub(crate) enum Conn {
     MySql(Box<sqlx::MySqlConnection>),
     /// SQLite.
     #[cfg(feature = "sqlite")]
-    Sqlite(Box<sqlx::SqliteConnection>),
+    Sqlite(
+        Box<sqlx::SqliteConnection>,
+        #[expect(dead_code, reason = "it is there to be dropped")] Wanted,
+    ),
+}
+
+/// Held as long as a SQLite connection is wanted. A statement runs in a thread of its own there, which goes on when its
+/// caller has gone; so it looks whether this is still held.
+#[cfg(feature = "sqlite")]
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    _held: Arc<()>,
 }
 
 /// Runs the same code on whichever connection it is: `with_conn!(conn, c => c.ping().await)`.
@@ -35,7 +48,7 @@ macro_rules! with_conn {
             #[cfg(feature = "mysql")]
             $crate::db::Conn::MySql($name) => $body,
             #[cfg(feature = "sqlite")]
-            $crate::db::Conn::Sqlite($name) => $body,
+            $crate::db::Conn::Sqlite($name, _) => $body,
             #[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
             none => none.never(),
         }
@@ -51,6 +64,17 @@ impl Conn {
 }
 
 impl Conn {
+    /// A connection of SQLite's, whose statements are broken off once it is dropped.
+    #[cfg(feature = "sqlite")]
+    pub(crate) async fn sqlite(mut conn: sqlx::SqliteConnection) -> Result<Self, DatabaseFault> {
+        let held = Arc::new(());
+        let wanted = Arc::downgrade(&held);
+        conn.lock_handle()
+            .await?
+            .set_progress_handler(SQLITE_CHECK_STEPS, move || wanted.strong_count() > 0);
+        Ok(Self::Sqlite(Box::new(conn), Wanted { _held: held }))
+    }
+
     /// Runs a statement and counts the rows it changed (or, in the sealed form, returned).
     pub(crate) async fn execute(&mut self, sql: Arc<str>, values: Values, keep: bool) -> Result<u64, DatabaseFault> {
         with_conn!(self, c => {
@@ -123,6 +147,7 @@ impl Conn {
     /// Says good-bye.
     pub(crate) async fn close(self) {
         // The connection is given up either way; a failing good-bye changes nothing.
+        // `_wanted` is held until the good-bye is said.
         let _ = with_conn!(self, c => (*c).close().await);
     }
 }

@@ -18,6 +18,8 @@ pub enum FaultKind {
     Check,
     /// Two transactions collided; the same one again may succeed.
     Collision,
+    /// It waited for a lock for longer than it may; the same again may succeed.
+    Locked,
     /// It took longer than it may.
     Timeout,
     /// The login may not do this.
@@ -58,13 +60,24 @@ impl DatabaseFault {
             FaultKind::Unique | FaultKind::ForeignKey | FaultKind::Collision => ErrorKind::Conflict,
             FaultKind::NotNull | FaultKind::Check => ErrorKind::Invalid,
             FaultKind::NoRow => ErrorKind::NotFound,
-            FaultKind::Connection | FaultKind::Timeout => ErrorKind::Unavailable,
+            FaultKind::Connection | FaultKind::Locked => ErrorKind::Unavailable,
+            FaultKind::Timeout => ErrorKind::Timeout,
             _ => ErrorKind::Internal,
         }
     }
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        matches!(self.kind, FaultKind::Connection | FaultKind::Timeout).then(|| Duration::from_secs(1))
+        matches!(self.kind, FaultKind::Connection | FaultKind::Locked).then(|| Duration::from_secs(1))
+    }
+
+    /// A statement that this process ended, since its time was over.
+    pub(crate) fn out_of_time() -> Self {
+        let why = "its time was over, so its connection was closed";
+        Self {
+            kind: FaultKind::Timeout,
+            constraint: None,
+            source: sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, why)),
+        }
     }
 
     /// Whether the connection may be used again: the server answered, and is where it was.
@@ -110,7 +123,8 @@ impl fmt::Display for FaultKind {
             Self::NotNull => "a value is missing",
             Self::Check => "a check refused the row",
             Self::Collision => "two transactions collided; try again",
-            Self::Timeout => "it took too long",
+            Self::Locked => "it waited too long for a lock; try again",
+            Self::Timeout => "it took longer than it may; ask for less at once",
             Self::Denied => "the login may not do this",
             Self::Statement => "the statement is wrong",
             Self::Decode => "a row does not fit the struct it is read into",
@@ -180,8 +194,10 @@ fn mysql(error: &dyn sqlx::error::DatabaseError) -> Option<FaultKind> {
         .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
         .map(sqlx::mysql::MySqlDatabaseError::number)?;
     Some(match number {
-        // Lock wait timeout, deadlock, changed since the snapshot, no wait (MySQL).
-        1205 | 1213 | 1020 | 3572 => FaultKind::Collision,
+        // Deadlock, changed since the snapshot.
+        1213 | 1020 => FaultKind::Collision,
+        // Lock wait timeout, no wait (MySQL).
+        1205 | 3572 => FaultKind::Locked,
         // Interrupted, statement times of MariaDB and of MySQL.
         1317 | 1969 | 3024 => FaultKind::Timeout,
         // No right to a database, table, column, routine or server function; a view's definer has none; a row outside
@@ -200,8 +216,10 @@ fn mysql(error: &dyn sqlx::error::DatabaseError) -> Option<FaultKind> {
 /// PostgreSQL's SQLSTATE (appendix A of its manual) and that of the MySQL wire, SQLite's result codes.
 fn by_code(code: &str) -> FaultKind {
     match code {
-        "40001" | "40P01" | "55P03" | "5" | "6" | "517" | "261" => FaultKind::Collision,
-        "57014" | "25P03" | "25P04" => FaultKind::Timeout,
+        "40001" | "40P01" | "6" | "517" | "261" => FaultKind::Collision,
+        "55P03" | "5" => FaultKind::Locked,
+        // The last is SQLite's: broken off.
+        "57014" | "25P03" | "25P04" | "9" => FaultKind::Timeout,
         // The wall itself: a row-level policy refuses a row with insufficient_privilege.
         "42501" => FaultKind::Denied,
         "57P01" | "57P02" | "57P03" | "53300" => FaultKind::Connection,

@@ -11,8 +11,11 @@ use std::{
 
 use super::{
     conn::Values,
+    fault::DatabaseFault,
     pool::{Pooled, ServerPool, Target},
     query::{IntoStatement, TenantQuery},
+    time_limits::TimeLimits,
+    told::Told,
     transaction::TenantTransaction,
 };
 use crate::{
@@ -55,6 +58,8 @@ pub(crate) struct TenantDbParts {
     pub(crate) sealer: Option<Arc<Sealer>>,
     pub(crate) pool: Arc<ServerPool>,
     pub(crate) target: Arc<Target>,
+    /// How long its statements may take.
+    pub(crate) times: TimeLimits,
     /// All handles of the tenant in this process share one standing and one share of the pool.
     pub(crate) presence: Arc<Presence>,
 }
@@ -108,7 +113,9 @@ impl TenantDb {
     /// [`Error::Unavailable`] where no connection is to be had in time.
     pub async fn begin(&self) -> Result<TenantTransaction> {
         let mut pooled = self.acquire().await?;
-        let begun = pooled.busy()?.run(self.inner.parts.rewriter.dialect().begin()).await;
+        #[cfg(any(feature = "mysql", feature = "sqlite"))]
+        self.tell(&mut pooled).await?;
+        let begun = pooled.busy()?.run(self.times().begin(self.dialect())).await;
         pooled.settle(begun)?;
         pooled.taint();
         Ok(TenantTransaction::new(self.clone(), pooled))
@@ -143,7 +150,25 @@ impl TenantDb {
     pub(super) async fn acquire(&self) -> Result<Pooled> {
         let parts = &self.inner.parts;
         parts.presence.standing.check()?;
-        parts.pool.acquire(&parts.target, &parts.presence.share).await
+        let told = self.to_be_told()?;
+        parts.pool.acquire(&parts.target, &parts.presence.share, &told).await
+    }
+
+    /// How long its statements may take.
+    pub(super) fn times(&self) -> TimeLimits {
+        self.inner.parts.times
+    }
+
+    /// Waits for what a statement does, no longer than the tenant's time.
+    pub(super) async fn in_time<T>(
+        &self,
+        alone: bool,
+        run: impl Future<Output = std::result::Result<T, DatabaseFault>>,
+    ) -> std::result::Result<T, DatabaseFault> {
+        let deadline = self.times().deadline(self.dialect(), alone);
+        tokio::time::timeout(deadline, run)
+            .await
+            .unwrap_or_else(|_| Err(DatabaseFault::out_of_time()))
     }
 
     pub(super) fn rewrite(&self, sql: &str, values: &Values) -> Result<Arc<Rewritten>> {
@@ -191,24 +216,61 @@ impl TenantDb {
         }
     }
 
-    /// Opens what a statement that is alone needs; on the MySQL wire the seal goes before it.
+    /// Opens what a statement that is alone needs, and tells the session what it must know before it.
     pub(super) async fn open_alone(&self, pooled: &mut Pooled) -> Result<()> {
         pooled.open_alone().await?;
-        #[cfg(feature = "mysql")]
-        if self.is_sealed() && self.dialect() == Dialect::MySql {
-            self.set_seal(pooled).await?;
-        }
+        #[cfg(any(feature = "mysql", feature = "sqlite"))]
+        self.tell(pooled).await?;
         Ok(())
     }
 
-    /// Sets the seal for what follows on this connection (the MySQL wire).
-    #[cfg(feature = "mysql")]
-    pub(super) async fn set_seal(&self, pooled: &mut Pooled) -> Result<()> {
-        let set = super::variable::set_seal(self.inner.parts.target.compounds);
-        let values = vec![self.seal()?.into_value()];
-        let keep = pooled.keeps_statements();
-        let done = pooled.busy()?.execute(set.into(), values, keep).await;
-        pooled.settle(done).map(drop)
+    /// What a session must know before this tenant's statements.
+    fn to_be_told(&self) -> Result<Told> {
+        Ok(match self.dialect() {
+            Dialect::Postgres => Told::default(),
+            Dialect::MySql if self.is_sealed() => Told {
+                seal: Some(self.seal()?),
+                times: self.times(),
+            },
+            Dialect::MySql | Dialect::Sqlite => Told {
+                seal: None,
+                times: self.times(),
+            },
+        })
+    }
+
+    /// Tells the session what it must know before this tenant's statements, unless it knows just that.
+    #[cfg(any(feature = "mysql", feature = "sqlite"))]
+    pub(super) async fn tell(&self, pooled: &mut Pooled) -> Result<()> {
+        let told = self.to_be_told()?;
+        if pooled.knows(&told) {
+            return Ok(());
+        }
+        let done = match (self.dialect(), &told.seal) {
+            #[cfg(feature = "mysql")]
+            (Dialect::MySql, Some(seal)) => {
+                let compounds = self.inner.parts.target.compounds;
+                let (set, values) = super::variable::set_both(compounds, seal.clone(), told.times);
+                let keep = pooled.keeps_statements();
+                pooled.busy()?.execute(set.into(), values, keep).await.map(drop)
+            }
+            #[cfg(feature = "mysql")]
+            (Dialect::MySql, None) => {
+                let compounds = self.inner.parts.target.compounds;
+                let set = super::variable::set_times(compounds, told.times);
+                pooled.busy()?.run(set).await
+            }
+            #[cfg(feature = "sqlite")]
+            (Dialect::Sqlite, _) => {
+                let wait = told.times.lock().as_millis();
+                pooled.busy()?.run(format!("PRAGMA busy_timeout = {wait}")).await
+            }
+            #[allow(unreachable_patterns, reason = "without one of the databases")]
+            _ => return Ok(()),
+        };
+        pooled.settle(done)?;
+        pooled.was_told(told);
+        Ok(())
     }
 
     pub(super) fn is_sealed(&self) -> bool {

@@ -4,8 +4,10 @@
 //! Not `sqlx::Pool`: a pool for each tenant cannot keep a budget over all of them, and one pool for
 //! all cannot serve many logins.
 
+mod gauges;
+mod pooled;
+
 use std::{
-    collections::VecDeque,
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -15,10 +17,12 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{conn::Conn, fault::DatabaseFault};
+use self::gauges::Counters;
+pub use self::gauges::PoolGauges;
+pub(crate) use self::pooled::Pooled;
+use super::{conn::Conn, told::Told};
 use crate::{
     error::{Error, Result},
     limits,
@@ -91,74 +95,12 @@ impl Default for PoolLimits {
     }
 }
 
-/// What a server's pool looks like now.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct PoolGauges {
-    /// Connections that are allowed.
-    pub budget: u32,
-    /// Connections that are open, used or not.
-    pub open: usize,
-    /// Connections that are open and unused.
-    pub idle: usize,
-    /// Statements and transactions that wait for one.
-    pub waiting: u64,
-    /// Connections opened since the start.
-    pub opened: u64,
-    /// Connections opened within the last [`limits::POOL_OPENS_WINDOW`].
-    pub opened_lately: u64,
-    /// Connections closed to make room for another tenant's since the start.
-    pub evicted: u64,
-    /// Waits that ended without a connection since the start.
-    pub timeouts: u64,
-}
-
-impl PoolGauges {
-    /// Connections opened a second, of late: many mean that more tenants are at work than the budget holds.
-    pub fn opens_per_second(&self) -> f64 {
-        let lately = u32::try_from(self.opened_lately).unwrap_or(u32::MAX);
-        f64::from(lately) / limits::POOL_OPENS_WINDOW.as_secs_f64()
-    }
-}
-
-/// When connections were opened, as far back as it is asked.
-#[derive(Debug, Default)]
-struct Opens(Mutex<VecDeque<Instant>>);
-
-impl Opens {
-    fn note(&self) {
-        let mut at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Self::forget_old(&mut at);
-        at.push_back(Instant::now());
-    }
-
-    fn lately(&self) -> u64 {
-        let mut at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Self::forget_old(&mut at);
-        at.len() as u64
-    }
-
-    fn forget_old(at: &mut VecDeque<Instant>) {
-        while at.front().is_some_and(|at| at.elapsed() > limits::POOL_OPENS_WINDOW) {
-            at.pop_front();
-        }
-    }
-}
-
-#[derive(Debug, Default)]
-struct Counters {
-    waiting: AtomicU64,
-    opened: AtomicU64,
-    evicted: AtomicU64,
-    timeouts: AtomicU64,
-    opens: Opens,
-}
-
 #[derive(Debug)]
 struct Idle {
     target: Arc<Target>,
     conn: Conn,
+    /// What its session knows; `None` where that is not known.
+    told: Option<Told>,
     born: Instant,
     since: Instant,
 }
@@ -205,8 +147,14 @@ impl ServerPool {
         ))
     }
 
-    /// Takes a connection to `target`, waiting its turn first within the tenant's share, then among all.
-    pub(crate) async fn acquire(self: &Arc<Self>, target: &Arc<Target>, share: &Arc<Semaphore>) -> Result<Pooled> {
+    /// Takes a connection to `target`, waiting its turn first within the tenant's share, then among all; one whose
+    /// session knows what it is to be told rather than another.
+    pub(crate) async fn acquire(
+        self: &Arc<Self>,
+        target: &Arc<Target>,
+        share: &Arc<Semaphore>,
+        told: &Told,
+    ) -> Result<Pooled> {
         let both = match (
             share.clone().try_acquire_owned(),
             self.budget.clone().try_acquire_owned(),
@@ -219,38 +167,30 @@ impl ServerPool {
             Some(permits) => permits,
             None => self.queue(share).await?,
         };
-        let (taken, evicted) = self.take(target);
+        let (taken, evicted) = self.take(target, told);
         if let Some(old) = evicted {
             self.counters.evicted.fetch_add(1, Ordering::Relaxed);
             tokio::spawn(old.conn.close());
         }
         // From here on the shelf counts this connection as used: the guard gives it back on every way out,
         // also where the caller goes away in the middle.
-        let mut pooled = Pooled {
-            conn: None,
-            target: target.clone(),
-            pool: self.clone(),
-            born: Instant::now(),
-            clean: false,
-            _share: permits.0,
-            _budget: permits.1,
-        };
+        let mut pooled = Pooled::empty(self, target, permits);
         if let Some(mut idle) = taken
             && (idle.since.elapsed() < PING_AFTER || idle.conn.ping().await)
         {
-            pooled.born = idle.born;
-            pooled.conn = Some(idle.conn);
+            pooled.hold(idle.conn, idle.born, idle.told);
         } else {
             let opened = tokio::time::timeout(self.limits.acquire_timeout, target.connector.connect()).await;
-            pooled.conn = Some(opened.map_err(|_| Error::Unavailable {
+            let conn = opened.map_err(|_| Error::Unavailable {
                 what: "the tenant's database server",
                 retry_after: Duration::from_secs(1),
                 source: None,
-            })??);
+            })??;
+            // A session begins with the longest times and no seal.
+            pooled.hold(conn, Instant::now(), Some(Told::default()));
             self.counters.opened.fetch_add(1, Ordering::Relaxed);
             self.counters.opens.note();
         }
-        pooled.clean = true;
         Ok(pooled)
     }
 
@@ -279,10 +219,13 @@ impl ServerPool {
 
     /// Takes an idle connection to `target`, or makes room for a new one. Holding a permit means that
     /// fewer than `budget` connections are used, so where all are open one of them is idle.
-    fn take(&self, target: &Arc<Target>) -> (Option<Idle>, Option<Idle>) {
+    fn take(&self, target: &Arc<Target>, told: &Told) -> (Option<Idle>, Option<Idle>) {
         let mut shelf = self.shelf();
         shelf.used += 1;
-        if let Some(at) = shelf.idle.iter().rposition(|idle| Arc::ptr_eq(&idle.target, target)) {
+        let leads_there = |idle: &Idle| Arc::ptr_eq(&idle.target, target);
+        let knows = |idle: &Idle| leads_there(idle) && idle.told.as_ref() == Some(told);
+        let at = shelf.idle.iter().rposition(knows);
+        if let Some(at) = at.or_else(|| shelf.idle.iter().rposition(leads_there)) {
             let idle = shelf.idle.remove(at);
             if idle.since.elapsed() < self.limits.idle_timeout {
                 return (Some(idle), None);
@@ -294,7 +237,7 @@ impl ServerPool {
         (None, evicted)
     }
 
-    fn give_back(&self, target: &Arc<Target>, conn: Option<Conn>, born: Instant) {
+    fn give_back(&self, target: &Arc<Target>, conn: Option<Conn>, told: Option<Told>, born: Instant) {
         let mut shelf = self.shelf();
         shelf.used -= 1;
         if let Some(conn) = conn
@@ -303,6 +246,7 @@ impl ServerPool {
             shelf.idle.push(Idle {
                 target: target.clone(),
                 conn,
+                told,
                 born,
                 since: Instant::now(),
             });
@@ -344,91 +288,5 @@ impl ServerPool {
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
         // Nothing under this lock can panic half-way, so a poisoned shelf is whole.
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A connection that is in use. Dropped while its state is unknown (in the middle of a statement, in a
-/// transaction), it is closed; else it goes back to the shelf.
-#[derive(Debug)]
-pub(crate) struct Pooled {
-    conn: Option<Conn>,
-    target: Arc<Target>,
-    pool: Arc<ServerPool>,
-    born: Instant,
-    clean: bool,
-    _share: OwnedSemaphorePermit,
-    _budget: OwnedSemaphorePermit,
-}
-
-impl Pooled {
-    /// The connection, from now on in an unknown state until [`settle`](Self::settle) says otherwise.
-    pub(crate) fn busy(&mut self) -> Result<&mut Conn> {
-        self.clean = false;
-        self.conn
-            .as_mut()
-            .ok_or(Error::Internal("a connection was used after it was given back"))
-    }
-
-    /// Whether prepared statements are kept on this connection.
-    pub(crate) fn keeps_statements(&self) -> bool {
-        self.target.keep_statements
-    }
-
-    /// Whether the bare connection may be lent to a service.
-    #[cfg(any(feature = "mysql", feature = "postgres"))]
-    pub(crate) fn lends(&self) -> bool {
-        self.target.lends
-    }
-
-    /// Says how the last use ended: after an answer, good or bad, the state is known again.
-    pub(crate) fn settle<T>(&mut self, result: std::result::Result<T, DatabaseFault>) -> Result<T> {
-        self.clean = match &result {
-            Ok(_) => true,
-            Err(fault) => fault.connection_survives(),
-        };
-        Ok(result?)
-    }
-
-    /// Opens what a statement that is alone needs. Where a pooler keeps no prepared statements, even the steps of one
-    /// statement may go to several sessions: there it gets a transaction around it.
-    pub(crate) async fn open_alone(&mut self) -> Result<()> {
-        if self.keeps_statements() {
-            return Ok(());
-        }
-        let begun = self.busy()?.run("BEGIN").await;
-        self.settle(begun)
-    }
-
-    /// As [`settle`](Self::settle), and ends what [`open_alone`](Self::open_alone) opened.
-    pub(crate) async fn settle_alone<T>(&mut self, result: std::result::Result<T, DatabaseFault>) -> Result<T> {
-        if self.keeps_statements() {
-            return self.settle(result);
-        }
-        match result {
-            Ok(value) => {
-                let done = self.busy()?.run("COMMIT").await;
-                self.settle(done)?;
-                Ok(value)
-            }
-            Err(fault) => {
-                if fault.connection_survives() {
-                    let done = self.busy()?.run("ROLLBACK").await;
-                    self.clean = done.is_ok();
-                }
-                Err(fault.into())
-            }
-        }
-    }
-
-    /// Marks the state unknown: the connection will be closed.
-    pub(crate) fn taint(&mut self) {
-        self.clean = false;
-    }
-}
-
-impl Drop for Pooled {
-    fn drop(&mut self) {
-        let conn = self.conn.take().filter(|_| self.clean);
-        self.pool.give_back(&self.target, conn, self.born);
     }
 }

@@ -87,7 +87,8 @@ impl<'q> TenantQuery<'q> {
         let mut pooled = self.db.acquire().await?;
         self.db.open_alone(&mut pooled).await?;
         let keep = pooled.keeps_statements();
-        let done = pooled.busy()?.count(text, values, keep).await;
+        let run = pooled.busy()?.count(text, values, keep);
+        let done = self.db.in_time(true, run).await;
         pooled.settle_alone(done).await
     }
 
@@ -106,7 +107,8 @@ impl<'q> TenantQuery<'q> {
         let mut pooled = self.db.acquire().await?;
         self.db.open_alone(&mut pooled).await?;
         let keep = pooled.keeps_statements();
-        let rows = pooled.busy()?.fetch_all(text.sql.clone(), values, keep).await;
+        let run = pooled.busy()?.fetch_all(text.sql.clone(), values, keep);
+        let rows = self.db.in_time(true, run).await;
         pooled.settle_alone(rows).await
     }
 
@@ -125,7 +127,8 @@ impl<'q> TenantQuery<'q> {
         let mut pooled = self.db.acquire().await?;
         self.db.open_alone(&mut pooled).await?;
         let keep = pooled.keeps_statements();
-        let row = pooled.busy()?.fetch_first(text.sql.clone(), values, keep).await;
+        let run = pooled.busy()?.fetch_first(text.sql.clone(), values, keep);
+        let row = self.db.in_time(true, run).await;
         pooled.settle_alone(row).await
     }
 
@@ -140,8 +143,8 @@ impl<'q> TenantQuery<'q> {
             .ok_or_else(|| sqlx::Error::RowNotFound.into())
     }
 
-    /// Reads row after row, holding one of the tenant's connections for at most
-    /// [`DEFAULT_STREAM_TIMEOUT`](crate::limits::DEFAULT_STREAM_TIMEOUT). Dropped before its end it closes
+    /// Reads row after row, holding one of the tenant's connections for as long as one of its statements may take
+    /// ([`TimeLimits`](super::TimeLimits)). Dropped before its end it closes
     /// the connection, so for pages of a long list a key and a `LIMIT` are better.
     pub fn stream<T: TenantRow>(self) -> BoxStream<'q, Result<T>> {
         stream::rows(self.db, self.sql, self.values)

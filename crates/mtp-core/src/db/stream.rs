@@ -12,10 +12,7 @@ use super::{
     handle::TenantDb,
     row::TenantRow,
 };
-use crate::{
-    error::{Error, Result},
-    limits::DEFAULT_STREAM_TIMEOUT,
-};
+use crate::error::Result;
 
 /// A stream without a task of its own: it is driven by who reads it, keeps that task's locals, and is
 /// cancelled by being dropped, which closes the connection.
@@ -31,7 +28,7 @@ pub(super) fn rows<T: TenantRow>(db: TenantDb, sql: Cow<'_, str>, values: Values
         let mut pooled = db.acquire().await?;
         db.open_alone(&mut pooled).await?;
         let keep = pooled.keeps_statements();
-        let deadline = Instant::now() + DEFAULT_STREAM_TIMEOUT;
+        let deadline = Instant::now() + db.times().deadline(db.dialect(), true);
         match pooled.busy()? {
             #[cfg(feature = "postgres")]
             Conn::Postgres(conn) => {
@@ -50,7 +47,7 @@ pub(super) fn rows<T: TenantRow>(db: TenantDb, sql: Cow<'_, str>, values: Values
                 }
             }
             #[cfg(feature = "sqlite")]
-            Conn::Sqlite(conn) => {
+            Conn::Sqlite(conn, _) => {
                 let query = sqlx::query_as_with::<_, T, _>(AssertSqlSafe(text.sql.clone()), bound(values)).persistent(keep);
                 let mut rows = query.fetch(&mut **conn);
                 while let Some(row) = next(deadline, rows.try_next()).await? {
@@ -68,9 +65,6 @@ pub(super) fn rows<T: TenantRow>(db: TenantDb, sql: Cow<'_, str>, values: Values
 async fn next<T>(deadline: Instant, row: impl Future<Output = sqlx::Result<Option<T>>>) -> Result<Option<T>> {
     match timeout_at(deadline, row).await {
         Ok(row) => Ok(row.map_err(DatabaseFault::from)?),
-        Err(_) => Err(Error::invalid(
-            "statement",
-            "a stream held its connection for too long; read in pages by a key",
-        )),
+        Err(_) => Err(DatabaseFault::out_of_time().into()),
     }
 }

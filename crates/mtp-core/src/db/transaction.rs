@@ -14,7 +14,7 @@ use crate::{
 pub struct TenantTransaction {
     db: TenantDb,
     pooled: Pooled,
-    /// When the seal that the server has for this transaction was sent.
+    /// When the server was known to have a good seal for this transaction.
     sealed: Option<Instant>,
     failed: bool,
 }
@@ -29,10 +29,12 @@ pub struct TransactionQuery<'t, 'q> {
 
 impl TenantTransaction {
     pub(super) fn new(db: TenantDb, pooled: Pooled) -> Self {
+        // On the MySQL wire the session was told before it began.
+        let sealed = (db.dialect() == Dialect::MySql).then(Instant::now);
         Self {
             db,
             pooled,
-            sealed: None,
+            sealed,
             failed: false,
         }
     }
@@ -81,8 +83,7 @@ impl TenantTransaction {
         if self.failed {
             return Err(undone());
         }
-        let end = self.end("COMMIT");
-        let done = self.pooled.busy()?.run(end).await;
+        let done = self.pooled.busy()?.run("COMMIT").await;
         self.pooled.settle(done)
     }
 
@@ -91,18 +92,11 @@ impl TenantTransaction {
     /// # Errors
     /// Where the connection was lost; it is undone all the same.
     pub async fn rollback(mut self) -> Result<()> {
-        let end = self.end("ROLLBACK");
-        let done = self.pooled.busy()?.run(end).await;
-        self.pooled.settle(done)
-    }
-
-    /// What ends it. On the MySQL wire a seal is the session's and not the transaction's, so it is taken away with it.
-    fn end(&self, verb: &'static str) -> String {
-        #[cfg(feature = "mysql")]
-        if self.db.dialect() == Dialect::MySql && self.sealed.is_some() {
-            return format!("{verb}; {}", super::variable::CLEAR);
+        if self.pooled.is_lost() {
+            return Err(undone());
         }
-        verb.to_owned()
+        let done = self.pooled.busy()?.run("ROLLBACK").await;
+        self.pooled.settle(done)
     }
 
     /// The form to send now: with the seal where the server does not have it yet for this transaction,
@@ -115,9 +109,9 @@ impl TenantTransaction {
         )
     )]
     async fn form<'r>(&mut self, rewritten: &'r Rewritten) -> Result<&'r Text> {
-        // After a deadlock there is no transaction any more, and what follows would stand alone. (PostgreSQL refuses it
-        // by itself.)
-        if self.failed && self.db.dialect() == Dialect::MySql {
+        // After a deadlock there is no transaction any more, and what follows would stand alone (PostgreSQL refuses it
+        // by itself); and after a lost connection there is nothing.
+        if self.failed && self.db.dialect() == Dialect::MySql || self.pooled.is_lost() {
             return Err(undone());
         }
         if !self.db.is_sealed() {
@@ -131,10 +125,10 @@ impl TenantTransaction {
         }
         #[cfg(feature = "mysql")]
         if self.db.dialect() == Dialect::MySql {
-            let set = self.db.set_seal(&mut self.pooled).await;
+            let told = self.db.tell(&mut self.pooled).await;
             // In a transaction the connection is never fit for another's use.
             self.pooled.taint();
-            set?;
+            told?;
             self.sealed = Some(Instant::now());
             return self.db.sealed_form(rewritten);
         }
@@ -147,11 +141,12 @@ impl TenantTransaction {
 
     fn settle<T>(&mut self, result: std::result::Result<T, super::fault::DatabaseFault>) -> Result<T> {
         self.failed |= match (&result, self.db.dialect()) {
+            (Err(fault), _) if !fault.connection_survives() => true,
             (Ok(_), _) | (Err(_), Dialect::Sqlite) => false,
             // PostgreSQL refuses everything after a failed statement until the end of the transaction.
             (Err(_), Dialect::Postgres) => true,
             // A deadlock undoes the whole, a lock that was waited for too long may do so.
-            (Err(fault), Dialect::MySql) => fault.kind() == FaultKind::Collision,
+            (Err(fault), Dialect::MySql) => matches!(fault.kind(), FaultKind::Collision | FaultKind::Locked),
         };
         let result = self.pooled.settle(result);
         // In a transaction the connection is never fit for another's use, whatever the answer was.
@@ -180,7 +175,8 @@ impl TransactionQuery<'_, '_> {
         let text = self.tx.form(&rewritten).await?;
         let values = self.tx.db.fill(text, self.values)?;
         let keep = self.tx.pooled.keeps_statements();
-        let done = self.tx.pooled.busy()?.count(text, values, keep).await;
+        let run = self.tx.pooled.busy()?.count(text, values, keep);
+        let done = self.tx.db.in_time(false, run).await;
         self.tx.settle(done)
     }
 
@@ -197,7 +193,8 @@ impl TransactionQuery<'_, '_> {
         let text = self.tx.form(&rewritten).await?;
         let values = self.tx.db.fill(text, self.values)?;
         let keep = self.tx.pooled.keeps_statements();
-        let rows = self.tx.pooled.busy()?.fetch_all(text.sql.clone(), values, keep).await;
+        let run = self.tx.pooled.busy()?.fetch_all(text.sql.clone(), values, keep);
+        let rows = self.tx.db.in_time(false, run).await;
         self.tx.settle(rows)
     }
 
@@ -214,7 +211,8 @@ impl TransactionQuery<'_, '_> {
         let text = self.tx.form(&rewritten).await?;
         let values = self.tx.db.fill(text, self.values)?;
         let keep = self.tx.pooled.keeps_statements();
-        let row = self.tx.pooled.busy()?.fetch_first(text.sql.clone(), values, keep).await;
+        let run = self.tx.pooled.busy()?.fetch_first(text.sql.clone(), values, keep);
+        let row = self.tx.db.in_time(false, run).await;
         self.tx.settle(row)
     }
 

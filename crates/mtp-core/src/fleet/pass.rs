@@ -215,7 +215,9 @@ impl Pass<'_> {
             match central.claim_units(units, to, recheck, &self.owner, lease).await {
                 Ok(claimed) => return Some(claimed),
                 // Two runners that took at once.
-                Err(Error::Database(fault)) if fault.kind() == FaultKind::Collision && attempt < FLEET_ATTEMPTS => {}
+                Err(Error::Database(fault))
+                    if matches!(fault.kind(), FaultKind::Collision | FaultKind::Locked) && attempt < FLEET_ATTEMPTS => {
+                }
                 Err(e) if attempt >= FLEET_ATTEMPTS || !matches!(e, Error::Unavailable { .. }) => {
                     self.stop(StopReason::CatalogueAway { error: describe(&e) });
                     return None;

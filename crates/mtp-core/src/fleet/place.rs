@@ -84,7 +84,7 @@ fn is_passing(error: &Error) -> bool {
     match error {
         Error::Database(fault) => matches!(
             fault.kind(),
-            FaultKind::Collision | FaultKind::Connection | FaultKind::Timeout
+            FaultKind::Collision | FaultKind::Locked | FaultKind::Connection | FaultKind::Timeout
         ),
         Error::Unavailable { .. } => true,
         _ => false,

@@ -10,7 +10,7 @@ use std::{
 use super::{Inner, TenantManager, directory::Directory, settings::Settings};
 use crate::{
     catalogue::{Central, KeyStore, ServerKind, ServerRow, connect},
-    db::{PoolLimits, ServerPool, Target},
+    db::{PoolLimits, ServerPool, Target, TimeLimits},
     doctor::{Finding, Severity},
     error::{Error, Result},
     isolation::Storage,
@@ -149,6 +149,20 @@ impl TenantManagerBuilder {
     /// How long a statement waits for a connection. Default: [`limits::DEFAULT_ACQUIRE_TIMEOUT`].
     pub fn acquire_timeout(self, timeout: Duration) -> Self {
         self.change(move |s| s.acquire_timeout = timeout)
+    }
+
+    /// How long tenants' statements may take, where their plan says nothing else. Default: the most that there is.
+    pub fn time_limits(self, times: TimeLimits) -> Self {
+        self.change(move |s| s.time_limits = times)
+    }
+
+    /// How long statements of this plan's tenants may take. A tenant that gets another plan has that one's times within
+    /// a second.
+    pub fn plan_time_limits(self, plan: impl Into<String>, times: TimeLimits) -> Self {
+        let plan = plan.into();
+        self.change(move |s| {
+            s.plan_time_limits.insert(plan, times);
+        })
     }
 
     /// How long known tenants are served while the central database is away. Default: [`limits::DEFAULT_STALE_MAX`].

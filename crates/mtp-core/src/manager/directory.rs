@@ -211,6 +211,7 @@ impl Inner {
             sealer: opened.sealer,
             pool: server.pool().clone(),
             target: opened.target,
+            times: self.settings.times_of(row.plan.as_deref()),
             presence,
         });
         Ok(TenantHandle::new(

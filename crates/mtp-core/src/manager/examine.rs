@@ -24,7 +24,9 @@ impl TenantManager {
             };
             match server.examine().await {
                 Ok(found) => findings.extend(found),
-                Err(e) if e.kind() == ErrorKind::Unavailable => findings.push(away(&row.name, &e)),
+                Err(e) if matches!(e.kind(), ErrorKind::Unavailable | ErrorKind::Timeout) => {
+                    findings.push(away(&row.name, &e));
+                }
                 // What answers and cannot be examined may hide a wall that is down.
                 Err(e) => findings.push(Finding::error(
                     "not-examined",

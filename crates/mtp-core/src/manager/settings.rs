@@ -1,8 +1,9 @@
 //! What a manager is set up with.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
+    db::TimeLimits,
     limits,
     service::ServiceId,
     tenant::{Isolation, TenantId},
@@ -28,6 +29,10 @@ pub struct Settings {
     pub pool_size: u32,
     /// How long a statement waits for a connection.
     pub acquire_timeout: Duration,
+    /// How long tenants' statements may take, where their plan says nothing else.
+    pub time_limits: TimeLimits,
+    /// How long those of a plan's tenants may take, by the plan's id.
+    pub plan_time_limits: BTreeMap<String, TimeLimits>,
     /// How long known tenants are served while the central database is away.
     pub stale_max: Duration,
     /// How long a lifecycle operation is one process's own without a sign of life.
@@ -61,6 +66,8 @@ impl Settings {
             max_connections: limits::DEFAULT_MAX_CONNECTIONS,
             pool_size: limits::DEFAULT_POOL_SIZE,
             acquire_timeout: limits::DEFAULT_ACQUIRE_TIMEOUT,
+            time_limits: TimeLimits::default(),
+            plan_time_limits: BTreeMap::new(),
             stale_max: limits::DEFAULT_STALE_MAX,
             lease: limits::DEFAULT_LEASE,
             reconcile_interval: limits::DEFAULT_RECONCILE_INTERVAL,
@@ -72,6 +79,13 @@ impl Settings {
             admin_must_change: false,
             allow_single_wall: false,
         }
+    }
+
+    /// How long the statements of a tenant with this plan may take.
+    pub(crate) fn times_of(&self, plan: Option<&str>) -> TimeLimits {
+        plan.and_then(|plan| self.plan_time_limits.get(plan))
+            .copied()
+            .unwrap_or(self.time_limits)
     }
 
     /// Where this tenant's people reach the service.

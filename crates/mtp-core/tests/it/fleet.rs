@@ -2,7 +2,6 @@
 
 use std::{
     path::Path,
-    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -18,7 +17,6 @@ use mtp_core::{
 use sqlx::{Connection, SqliteConnection};
 
 const MASTER: &str = "6f1d2c3b4a59687786957483726150c1d2e3f405162738495a6b7c8d9eafb0c1";
-const CHILD: &str = "MTP_FLEET_CHILD";
 const ONE: &str = "CREATE TABLE counters (tenant_id TEXT NOT NULL, id TEXT NOT NULL, n BIGINT NOT NULL, \
                    PRIMARY KEY (tenant_id, id));";
 /// Applied twice it fails, and if it did not, the number would tell.
@@ -404,75 +402,4 @@ async fn ten_thousand_tenants_with_nothing_to_do_cost_one_query() {
     assert!(took < Duration::from_secs(1), "{took:?}");
     let page = manager.list(&TenantFilter::default().limit(1000)).await.unwrap();
     assert_eq!(page.items.len(), 1000);
-}
-
-/// Not a test of its own: what the next one runs in another process, and kills.
-#[tokio::test(flavor = "multi_thread")]
-async fn child_migrates() {
-    let Ok(folder) = std::env::var(CHILD) else { return };
-    let manager = manager(Path::new(&folder), NEW).await;
-    manager
-        .fleet()
-        .run(&FleetOptions::default().canary(0.0).jobs(4))
-        .await
-        .unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_anywhere_it_goes_on_with_nothing_twice_and_nothing_left() {
-    const TENANTS: usize = 120;
-    let folder = tempfile::tempdir().unwrap();
-    fleet(folder.path(), TENANTS).await;
-    let (mut halfway, mut seen, mut delay) = (0, 0, 15);
-    for _ in 0..200 {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "fleet::child_migrates", "--nocapture"])
-            .env(CHILD, folder.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        tokio::time::sleep(Duration::from_millis(delay + jitter())).await;
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let done: i64 = sqlx::query_scalar("SELECT count(*) FROM mtp_central_tenants WHERE schema_version = 3")
-            .fetch_one(&mut central(folder.path()).await)
-            .await
-            .unwrap();
-        let done = usize::try_from(done).unwrap();
-        assert!(done >= seen, "nothing is taken back");
-        if done == TENANTS {
-            break;
-        }
-        if done > seen {
-            halfway += 1;
-        } else {
-            // It did not get to work: as long as this machine needs for that, and no longer.
-            delay += 10;
-        }
-        seen = done;
-    }
-    assert!(
-        halfway >= 3,
-        "only {halfway} kills fell between the first and the last tenant"
-    );
-    let manager = manager(folder.path(), NEW).await;
-    let report = manager.fleet().run(&FleetOptions::default()).await.unwrap();
-    assert!(report.is_complete(), "{report:?}");
-    all_is_new(&manager, folder.path(), TENANTS).await;
-    assert!(
-        manager
-            .fleet()
-            .verify(&FleetOptions::default())
-            .await
-            .unwrap()
-            .findings
-            .is_empty()
-    );
-}
-
-/// 0 to 15 ms from the clock: enough to fall elsewhere each time.
-fn jitter() -> u64 {
-    let now = std::time::SystemTime::now();
-    u64::from(now.duration_since(std::time::UNIX_EPOCH).unwrap().subsec_micros() % 16)
 }

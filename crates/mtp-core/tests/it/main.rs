@@ -26,8 +26,8 @@ mod doctor_mariadb;
 mod fence;
 #[cfg(feature = "sqlite")]
 mod fleet;
-#[cfg(feature = "postgres")]
-mod fleet_postgres;
+#[cfg(feature = "_db")]
+mod fleet_kills;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod fleet_servers;
 #[cfg(all(feature = "testing", feature = "_db"))]
@@ -72,6 +72,10 @@ mod servers;
 mod stage;
 #[cfg(feature = "_db")]
 mod steps;
+#[cfg(feature = "_db")]
+mod time_limits;
+#[cfg(feature = "mysql")]
+mod told_mariadb;
 #[cfg(feature = "_db")]
 mod versions;
 #[cfg(all(feature = "testing", feature = "mysql"))]

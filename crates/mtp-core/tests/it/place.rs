@@ -130,6 +130,16 @@ impl Place {
     }
 
     #[cfg(feature = "postgres")]
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.server, Server::Postgres(_))
+    }
+
+    #[cfg(feature = "mysql")]
+    pub(crate) fn is_mariadb(&self) -> bool {
+        matches!(self.server, Server::MariaDb(_))
+    }
+
+    #[cfg(feature = "postgres")]
     pub(crate) fn login(&self) -> &mtp_testkit::FreshLogin {
         match &self.server {
             Server::Postgres(login) => login,

@@ -16,13 +16,14 @@ async fn all_end_on_a_budget_of_two(place: Place) {
         let tenant = manager.create(TenantConfig::new(name)).await.unwrap();
         handles.push(manager.handle(&tenant.id).await.unwrap());
     }
+    let [first, _] = place.placeholders();
     let requests = (0..REQUESTS).map(|n| {
         let (manager, handle) = (manager.clone(), handles[n % handles.len()].clone());
         tokio::spawn(async move {
             let mut tx = handle.db().begin().await?;
             let id = format!("n{n}");
             let insert = tx
-                .query("INSERT INTO notes (id, body) VALUES ($1, 'x')")
+                .query(format!("INSERT INTO notes (id, body) VALUES ({first}, 'x')"))
                 .bind(id.as_str());
             insert.execute().await?;
             // While the transaction holds its connection: a secret that nobody has in memory, and a row of the audit.
@@ -71,4 +72,11 @@ async fn a_budget_of_two_on_sqlite() {
 async fn a_budget_of_two_on_postgres() {
     all_end_on_a_budget_of_two(Place::postgres(Isolation::Database).await).await;
     all_end_on_a_budget_of_two(Place::postgres(Isolation::Shared).await).await;
+}
+
+#[cfg(feature = "mysql")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_budget_of_two_on_mariadb() {
+    all_end_on_a_budget_of_two(Place::mariadb(Isolation::Database).await).await;
+    all_end_on_a_budget_of_two(Place::mariadb(Isolation::Shared).await).await;
 }

@@ -104,9 +104,21 @@ async fn health(manager: &TenantManager) -> Vec<(String, bool)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_server_of_two_is_killed_under_load() {
+async fn one_postgres_of_two_is_killed_under_load() {
+    let (first, second) = (mtp_testkit::postgres(), mtp_testkit::postgres_second());
+    let (central, login) = (first.fresh_login("central").await, second.fresh_login("servers").await);
+    one_of_two_is_killed_under_load(&central.url(), central.service(), &login).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_postgres_beside_files_is_killed_under_load() {
     let login = mtp_testkit::postgres().fresh_login("servers").await;
     let folder = mtp_testkit::SqliteDir::new();
+    one_of_two_is_killed_under_load(&folder.url("central"), login.service(), &login).await;
+}
+
+/// The one is the central database's own; the other is reached as `login`.
+async fn one_of_two_is_killed_under_load(central: &str, service: &str, login: &mtp_testkit::FreshLogin) {
     let real: SocketAddr = {
         let url = login.url();
         let host = url.rsplit_once('@').unwrap().1.split_once('/').unwrap().0.to_owned();
@@ -115,10 +127,10 @@ async fn one_server_of_two_is_killed_under_load() {
     let front: SocketAddr = ([127, 0, 0, 1], mtp_testkit::free_port()).into();
     let door = Door::open(front, real).await;
     let builder = || {
-        TenantManager::builder(login.service(), Dsn::parse(folder.url("central")).unwrap())
+        TenantManager::builder(service, Dsn::parse(central).unwrap())
             .master_key(MasterKey::generate().unwrap())
             .migrations(&[(1, "notes", NOTES)])
-            .tenant_db_prefix(format!("{}_", login.service()))
+            .tenant_db_prefix(format!("{service}_"))
             .hash_params(HashParams::new(7168, 5, 1).unwrap())
     };
     let manager = builder().start().await.unwrap();

@@ -41,6 +41,11 @@ impl From<Error> for Problem {
                 log(&error, tracing::Level::WARN);
                 Self::unavailable(error.retry_after().unwrap_or(NOT_READY_RETRY_AFTER))
             }
+            (_, ErrorKind::Timeout) => {
+                log(&error, tracing::Level::WARN);
+                Self::new(StatusCode::GATEWAY_TIMEOUT, "timeout", "It took longer than it may")
+                    .detail("what was asked took longer than the tenant's statements may; ask for less at once")
+            }
             (_, ErrorKind::Busy) => Self::rate_limited(error.retry_after().unwrap_or(NOT_READY_RETRY_AFTER)),
             _ => {
                 log(&error, tracing::Level::ERROR);

@@ -8,6 +8,7 @@ use std::{
 
 use mtp_core::{
     BaseUrl, Dsn, Isolation, KeyManagement, LocalKeys, Secret, StatementOptions, TenantManager, TenantManagerBuilder,
+    TimeLimits,
 };
 use mtp_middleware::{IdentityProvider, Limits, RateLimit, Resolvers, RouteAccess, TokenVerifier};
 
@@ -288,6 +289,21 @@ impl PlatformBuilder {
         }
         if let Some(url) = &env.runtime_db_url {
             builder = builder.runtime_url(url.clone());
+        }
+        if env.statement_timeout.is_some() || env.lock_timeout.is_some() {
+            let most = TimeLimits::default();
+            let times = TimeLimits::new(
+                env.statement_timeout.unwrap_or(most.statement()),
+                env.lock_timeout.unwrap_or(most.lock()),
+            )
+            .map_err(|e| match e {
+                mtp_core::Error::Invalid {
+                    field: "lock_timeout",
+                    problem,
+                } => Error::setting("MTP_LOCK_TIMEOUT", problem),
+                other => Error::setting("MTP_STATEMENT_TIMEOUT", other.to_string()),
+            })?;
+            builder = builder.time_limits(times);
         }
         if let Some(n) = env.warm_tenants {
             builder = builder.warm_tenants(n);

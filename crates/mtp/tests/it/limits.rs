@@ -20,3 +20,12 @@ async fn a_flood_of_one_tenant_is_refused_and_the_other_is_served() {
     assert_eq!(refused.headers["content-type"], "application/problem+json");
     assert_eq!(call("GET", "/notes").of(&s.b).send(&s.app).await.status, StatusCode::OK);
 }
+
+#[test]
+fn what_took_too_long_is_told_so() {
+    // As the core makes it of a statement past its time.
+    let problem = mtp::Problem::from(mtp::core::Error::from(sqlx::Error::PoolTimedOut));
+    assert_eq!(problem.status(), StatusCode::GATEWAY_TIMEOUT);
+    assert_eq!(problem.kind(), "timeout");
+    assert!(problem.to_json()["detail"].as_str().unwrap().contains("longer"));
+}

@@ -155,7 +155,7 @@ fn was_done(statement: &SqlStatement, fault: &DatabaseFault) -> bool {
 fn failed(migration: &Migration, done: usize, of: usize, fault: DatabaseFault) -> Error {
     let passing = matches!(
         fault.kind(),
-        FaultKind::Collision | FaultKind::Timeout | FaultKind::Connection
+        FaultKind::Collision | FaultKind::Locked | FaultKind::Timeout | FaultKind::Connection
     );
     if passing || done == 0 {
         return fault.into();

@@ -9,7 +9,9 @@ use crate::{
     db::{Conn, FaultKind},
     error::{Error, Result},
     ident::SqlIdent,
-    limits::{RUNTIME_IDLE_IN_TRANSACTION_TIMEOUT, RUNTIME_LOCK_TIMEOUT, RUNTIME_STATEMENT_TIMEOUT},
+    limits::{
+        CLIENT_CHECK_INTERVAL, RUNTIME_IDLE_IN_TRANSACTION_TIMEOUT, RUNTIME_LOCK_TIMEOUT, RUNTIME_STATEMENT_TIMEOUT,
+    },
     secret::Secret,
 };
 
@@ -24,7 +26,7 @@ pub(crate) struct Login {
 
 /// What is pinned for every login that serves tenants, in the database where it does. Not as start-up parameters:
 /// PgBouncer refuses them, and a session could not be sure of another's.
-pub(super) fn pinned() -> [(&'static str, String); 10] {
+pub(super) fn pinned() -> [(&'static str, String); 11] {
     let ms = |time: std::time::Duration| time.as_millis().to_string();
     [
         ("search_path", "pg_catalog, app, pg_temp".into()),
@@ -38,6 +40,8 @@ pub(super) fn pinned() -> [(&'static str, String); 10] {
             "idle_in_transaction_session_timeout",
             ms(RUNTIME_IDLE_IN_TRANSACTION_TIMEOUT),
         ),
+        // A statement whose time is over is ended by closing its connection.
+        ("client_connection_check_interval", ms(CLIENT_CHECK_INTERVAL)),
         // A seal is a bound value: an error must not write it into the server's log.
         ("log_parameter_max_length_on_error", "0".into()),
         ("transform_null_equals", "off".into()),
