@@ -30,6 +30,10 @@ pub(super) struct Ground<'a> {
     pub(super) sealed: bool,
 }
 
+/// The path while the wall is looked at and raised, where every name is said in full. The same for all tenants, since a
+/// statement that a session keeps is planned anew under another path; and once is enough.
+const WALL_PATH: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL plan_cache_mode = force_generic_plan";
+
 /// A schema of the owner's that one login may look into.
 pub(super) fn make_schema(name: &str, user: Option<&str>) -> String {
     let name = wall::quote(name);
@@ -62,7 +66,7 @@ pub(super) async fn run_apart(
     fence::advance(server, tenancy).await?.close().await;
     let options = server.owner(tenancy, ground.database)?;
     let mut conn = fence::session(server, &options, tenancy).await?;
-    apply(&mut conn, ground, set).await?;
+    apply(&mut conn, ground, set, false).await?;
     conn.close().await;
     Ok(set.latest().unwrap_or(0))
 }
@@ -79,7 +83,7 @@ pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_
             Some(conn) => conn,
             None => fence::plain(&server.owner.options).await?,
         };
-        apply(&mut conn, ground, set).await?;
+        apply(&mut conn, ground, set, server.ready()?.way.keeps_statements).await?;
         server.kept.give(conn);
         return Ok(latest);
     }
@@ -95,19 +99,21 @@ pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_
         let options = server.owner.options.clone().database(ground.database);
         fence::session(server, &options, tenancy).await?
     };
-    apply(&mut conn, ground, set).await?;
+    apply(&mut conn, ground, set, false).await?;
     conn.close().await;
     Ok(latest)
 }
 
-/// Applies what is pending in a session of the owner's, and raises the wall.
-pub(super) async fn apply(conn: &mut Conn, ground: &Ground<'_>, set: &MigrationSet) -> Result<()> {
+/// Applies what is pending in a session of the owner's, and raises the wall. `keep`: the session is used again, and may
+/// keep statements.
+pub(super) async fn apply(conn: &mut Conn, ground: &Ground<'_>, set: &MigrationSet, keep: bool) -> Result<()> {
     let ledger = ledger_of(ground);
     loop {
         begin(conn, ground, &ledger.create()).await?;
         let pending = ledger.pending(conn, set).await?;
         let Some(migration) = pending.first().copied() else {
-            raise(conn, ground).await?;
+            conn.run(WALL_PATH).await?;
+            raise(conn, ground, keep).await?;
             conn.run("COMMIT").await?;
             return Ok(());
         };
@@ -115,13 +121,14 @@ pub(super) async fn apply(conn: &mut Conn, ground: &Ground<'_>, set: &MigrationS
             if changes_rows(migration)? {
                 lift(conn, ground).await?;
             }
-            conn.run(migration.sql()).await?;
+            // In one message; on a line of its own, since the file may end with a comment.
+            conn.run(format!("{}\n;{WALL_PATH}", migration.sql())).await?;
         } else {
             conn.run("COMMIT").await?;
             alone(conn, ground, migration).await?;
-            begin(conn, ground, "").await?;
+            begin(conn, ground, WALL_PATH).await?;
         }
-        raise(conn, ground).await?;
+        raise(conn, ground, keep).await?;
         conn.run(format!("{}; COMMIT", ledger.entry(migration))).await?;
         if pending.len() == 1 {
             // Nothing was left besides, under the same lock, and the wall stands.
@@ -186,7 +193,7 @@ fn changes_rows(migration: &Migration) -> Result<bool> {
 /// tables are locked until the wall stands again.
 async fn lift(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
     let Some(user) = ground.user else { return Ok(()) };
-    for relation in wall::relations(conn, ground.schema.as_str(), user).await? {
+    for relation in wall::relations(conn, ground.schema.as_str(), user, false).await? {
         if relation.is_table() && relation.forced {
             conn.run(format!("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY", relation.quoted()))
                 .await?;
@@ -196,9 +203,9 @@ async fn lift(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
 }
 
 /// Brings the wall of every table in the schema into order; what stands already is not touched, so not locked.
-async fn raise(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
+async fn raise(conn: &mut Conn, ground: &Ground<'_>, keep: bool) -> Result<()> {
     let Some(user) = ground.user else { return Ok(()) };
-    let relations: Vec<Relation> = wall::relations(conn, ground.schema.as_str(), user).await?;
+    let relations: Vec<Relation> = wall::relations(conn, ground.schema.as_str(), user, keep).await?;
     // In one message: a template's copy has all its tables to be granted on at once.
     let mut mend = String::new();
     for relation in relations {

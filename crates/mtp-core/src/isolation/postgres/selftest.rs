@@ -22,7 +22,7 @@ pub(super) async fn sealed(server: &PgServer, tenancy: &Tenancy, schema: &str) -
     }
     let options = server.provisioner.clone().database(server.common.as_str());
     let mut conn = fence::session(server, &options, tenancy).await?;
-    for relation in wall::relations(&mut conn, schema, &server.runtime.name).await? {
+    for relation in wall::relations(&mut conn, schema, &server.runtime.name, false).await? {
         findings.extend(super::examine::relation(&relation, server));
     }
     conn.close().await;
@@ -88,7 +88,7 @@ pub(super) async fn own_database(server: &PgServer, tenancy: &Tenancy) -> Result
             logins::pin(&login, &name),
         ));
     }
-    for relation in wall::relations(&mut conn, database::SCHEMA, &login).await? {
+    for relation in wall::relations(&mut conn, database::SCHEMA, &login, false).await? {
         if let Some(mend) = relation.mend_grants(&login) {
             findings.push(Finding::error(
                 "grants",

@@ -84,7 +84,7 @@ async fn make(server: &PgServer, conn: &mut Conn, name: &SqlIdent, set: &Migrati
         user: None,
         sealed: false,
     };
-    migrate::apply(&mut inside, &ground, set).await?;
+    migrate::apply(&mut inside, &ground, set, false).await?;
     inside.close().await;
     conn.run(format!("ALTER DATABASE {half} WITH ALLOW_CONNECTIONS false"))
         .await?;

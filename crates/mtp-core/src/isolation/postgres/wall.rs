@@ -94,8 +94,9 @@ pub(super) struct Relation {
     pub(super) invoker: bool,
 }
 
-/// How the relations of one schema stand, or (with an empty name) of all that are neither PostgreSQL's nor ours.
-pub(super) async fn relations(conn: &mut Conn, schema: &str, runtime: &SqlIdent) -> Result<Vec<Relation>> {
+/// How the relations of one schema stand, or (with an empty name) of all that are neither PostgreSQL's nor ours. With
+/// `keep` the session keeps the statement: to plan it costs as much as a small migration.
+pub(super) async fn relations(conn: &mut Conn, schema: &str, runtime: &SqlIdent, keep: bool) -> Result<Vec<Relation>> {
     // `pg_class` has no index by schema, and with a thousand schemas a look at all of it for each costs more than the
     // migration: what lies in a schema depends on it, and that is found by an index.
     let (from, place) = if schema.is_empty() {
@@ -132,7 +133,7 @@ pub(super) async fn relations(conn: &mut Conn, schema: &str, runtime: &SqlIdent)
          ORDER BY 1, 2"
     );
     Ok(conn
-        .fetch_all(sql.into(), vec![schema.into(), runtime.as_str().into()], false)
+        .fetch_all(sql.into(), vec![schema.into(), runtime.as_str().into()], keep)
         .await?)
 }
 
