@@ -1,6 +1,8 @@
 //! One migration over many tenants: the fleet runner against the same DDL sent by one plain program that connects where
 //! it must; and a pass with nothing to do, against `migrate_schemas` of django-tenants.
 
+mod plain;
+
 use std::time::{Duration, Instant};
 
 use clap::Args as ClapArgs;
@@ -8,11 +10,12 @@ use mtp::{
     Isolation, TenantManager,
     core::{FleetOptions, TenantFilter},
 };
-use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+use sqlx::{Connection, Executor, PgConnection};
 
 use crate::{
     Failure,
     django::Django,
+    fleet::plain::{Ground, mariadb, postgres, sqlite},
     ground,
     report::{Line, Report, median},
 };
@@ -22,6 +25,9 @@ pub(crate) struct Args {
     /// A superuser's URL on a server that is the bench's own; `cargo xtask bench fleet` brings one up and gives it.
     #[arg(long, env = "MTP_TEST_POSTGRES_URL")]
     url: String,
+    /// The same of MariaDB; without it that is left out.
+    #[arg(long, env = "MTP_TEST_MARIADB_URL")]
+    mariadb_url: Option<String>,
     /// Tenants of each kind.
     #[arg(long, default_value_t = 100)]
     tenants: usize,
@@ -29,7 +35,7 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 10_000)]
     nothing: usize,
     /// Which kinds of place.
-    #[arg(long, value_delimiter = ',', default_value = "schema,database,file")]
+    #[arg(long, value_delimiter = ',', default_value = "schema,database,file,mariadb")]
     kinds: Vec<String>,
     /// Places that are migrated at once; the runner's default where it is not said.
     #[arg(long, default_value_t = mtp::core::limits::DEFAULT_FLEET_JOBS)]
@@ -42,18 +48,16 @@ pub(crate) struct Args {
 /// The measured migration; the plain program's differs in the column's name only.
 const CHANGE: &str = "ALTER TABLE t01 ADD COLUMN added TEXT; CREATE INDEX t01_added ON t01 (tenant_id, added);";
 
+/// The same where a key needs a length.
+const MARIADB_CHANGE: &str =
+    "ALTER TABLE t01 ADD COLUMN added VARCHAR(100); CREATE INDEX t01_added ON t01 (tenant_id, added);";
+
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
     runtime.block_on(measure(args, report))
-}
-
-/// What the plain program needs to know of a tenant.
-struct Ground {
-    database: String,
-    schema: String,
 }
 
 async fn measure(args: &Args, report: &Report) -> Result<(), Failure> {
@@ -115,7 +119,40 @@ async fn measure(args: &Args, report: &Report) -> Result<(), Failure> {
             after,
         );
     }
+    if wants("mariadb")
+        && let Some(superuser) = &args.mariadb_url
+    {
+        on_mariadb(args, report, superuser).await?;
+    }
     nothing(args, report, &url, tables).await
+}
+
+async fn on_mariadb(args: &Args, report: &Report, superuser: &str) -> Result<(), Failure> {
+    let url = ground::mariadb_provisioner(superuser).await?;
+    let tables: &'static str = ground::mariadb_tables().leak();
+    let manager = ground::builder(&url, &[(1, "tables", tables)])?
+        .hash_params(ground::cheap_hashes()?)
+        .background(false)
+        .start()
+        .await?;
+    ground::tenants(&manager, "m", Isolation::Database, args.tenants).await?;
+    let grounds = grounds(&manager, "m", |database, schema| (database, schema)).await?;
+    drop(manager);
+    let manager = ground::builder(&url, &[(1, "tables", tables), (2, "change", MARIADB_CHANGE)])?
+        .background(false)
+        .start()
+        .await?;
+    let before = mariadb(&url, &grounds, "plain_before").await?;
+    let took = pass(&manager, args, "m").await?;
+    let after = mariadb(&url, &grounds, "plain_after").await?;
+    line(
+        report,
+        &format!("mariadb/database/{}", args.tenants),
+        took,
+        before,
+        after,
+    );
+    Ok(())
 }
 
 /// Where the tenants are, oldest first.
@@ -150,56 +187,6 @@ async fn pass(manager: &TenantManager, args: &Args, prefix: &str) -> Result<Dura
         return Err(format!("the pass did not do its work: {report:?}").into());
     }
     Ok(took)
-}
-
-/// The same DDL by one plain program: one connection for all schemas, one for each database.
-async fn postgres(url: &str, isolation: Isolation, grounds: &[Ground], name: &str) -> Result<Duration, Failure> {
-    let options: sqlx::postgres::PgConnectOptions = url.parse()?;
-    let began = Instant::now();
-    let mut shared: Option<PgConnection> = None;
-    for ground in grounds {
-        let sql = change(name, &format!("{}.", ground.schema));
-        let mut own = None;
-        let conn = if isolation == Isolation::Schema {
-            match &mut shared {
-                Some(conn) => conn,
-                empty => empty.insert(PgConnection::connect_with(&options.clone().database(&ground.database)).await?),
-            }
-        } else {
-            own.insert(PgConnection::connect_with(&options.clone().database(&ground.database)).await?)
-        };
-        conn.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(sql))).await?;
-        if let Some(own) = own {
-            own.close().await?;
-        }
-    }
-    Ok(began.elapsed())
-}
-
-/// The same DDL by one plain program: one connection for each file, opened as ours are.
-async fn sqlite(files: &[Ground], name: &str) -> Result<Duration, Failure> {
-    use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-    let began = Instant::now();
-    for file in files {
-        let options = SqliteConnectOptions::new()
-            .filename(&file.database)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true);
-        let mut conn = SqliteConnection::connect_with(&options).await?;
-        conn.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(change(name, ""))))
-            .await?;
-        conn.close().await?;
-    }
-    Ok(began.elapsed())
-}
-
-/// The DDL in one transaction and one message, with names that nobody has used yet.
-fn change(name: &str, place: &str) -> String {
-    format!(
-        "BEGIN; ALTER TABLE {place}t01 ADD COLUMN {name} TEXT; CREATE INDEX t01_{name} ON {place}t01 (tenant_id, {name}); \
-         COMMIT"
-    )
 }
 
 /// The plain program went before and after, so that who finds the server's memory warm is both; its mean counts.

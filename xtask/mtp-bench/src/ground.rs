@@ -22,8 +22,8 @@ pub(crate) async fn provisioner(superuser: &str) -> Result<String, Failure> {
     let pool = PgPool::connect_with(options.clone()).await?;
     let password = format!("{:x}", std::process::id() ^ 0x5eed_5eed);
     for sql in [
-        "ALTER SYSTEM SET log_statement = 'none'".to_owned(),
-        "SELECT pg_reload_conf()".to_owned(),
+        // For every login, since a flag of the server's beats its file.
+        "ALTER ROLE ALL SET log_statement = 'none'".to_owned(),
         format!("CREATE ROLE bench LOGIN CREATEDB CREATEROLE PASSWORD '{password}'"),
         "CREATE DATABASE bench_central OWNER bench".to_owned(),
     ] {
@@ -58,12 +58,21 @@ pub(crate) async fn mariadb_provisioner(superuser: &str) -> Result<String, Failu
 
 /// The first migration: twelve tables, as a service would have them.
 pub(crate) fn tables() -> String {
+    twelve("TEXT", "TEXT")
+}
+
+/// The same on MariaDB, where keys need a length and the tenant's a collation that tells all names apart.
+pub(crate) fn mariadb_tables() -> String {
+    twelve("VARCHAR(63) CHARACTER SET ascii COLLATE ascii_bin", "VARCHAR(64)")
+}
+
+fn twelve(tenant: &str, id: &str) -> String {
     let mut sql = String::new();
     for n in 1..=TABLES {
         // Writing to a String cannot fail.
         let _ = writeln!(
             sql,
-            "CREATE TABLE t{n:02} (tenant_id TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, qty INTEGER NOT NULL, \
+            "CREATE TABLE t{n:02} (tenant_id {tenant} NOT NULL, id {id} NOT NULL, name TEXT NOT NULL, qty INTEGER NOT NULL, \
              note TEXT, PRIMARY KEY (tenant_id, id));"
         );
     }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::{
+    sync::mpsc::UnboundedReceiver,
+    time::{Instant, timeout_at},
+};
 
 use super::{
     options::{FleetEvent, FleetOptions},
@@ -10,7 +13,7 @@ use super::{
 };
 use crate::{
     catalogue::Settled,
-    limits::{FLEET_ATTEMPTS, FLEET_BATCH, FLEET_PAUSE},
+    limits::{FLEET_ATTEMPTS, FLEET_BATCH, FLEET_GATHER, FLEET_PAUSE},
     manager::Inner,
     rewrite::Dialect,
 };
@@ -32,6 +35,7 @@ pub(super) async fn record(
     let (mut reports, mut unrecorded) = (Vec::new(), 0);
     let mut batch = Vec::new();
     while messages.recv_many(&mut batch, FLEET_BATCH).await > 0 {
+        gather(&mut batch, &mut messages).await;
         let mut settled: Vec<(Dialect, i64, Settled)> = Vec::new();
         let at = reports.len();
         for message in batch.drain(..) {
@@ -52,6 +56,20 @@ pub(super) async fn record(
         }
     }
     (reports, unrecorded)
+}
+
+/// Waits a little for more, so that what is written down costs one transaction for many and not for each. The ledgers are
+/// the truth meanwhile, and leases are renewed beside this.
+async fn gather(batch: &mut Vec<Message>, messages: &mut UnboundedReceiver<Message>) {
+    let end = Instant::now() + FLEET_GATHER;
+    while batch.len() < FLEET_BATCH {
+        let room = FLEET_BATCH - batch.len();
+        match timeout_at(end, messages.recv_many(batch, room)).await {
+            Ok(more) if more > 0 => {}
+            // The time is over, or nobody is left who would send.
+            _ => return,
+        }
+    }
 }
 
 /// Whether it was written down. The ledgers are the truth, so a catalogue that does not answer ends nothing.

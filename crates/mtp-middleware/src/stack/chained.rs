@@ -15,9 +15,8 @@ use futures::{
     future::{BoxFuture, Either, Ready, ready},
 };
 use http::Method;
-use mtp_core::TenantId;
 use tower::Service;
-use tracing::Instrument;
+use tracing::{Instrument, field::display};
 
 use crate::{
     access::Access,
@@ -114,7 +113,7 @@ where
                 // The service that was made ready is the one to call; its clone stays behind.
                 let clone = self.inner.clone();
                 let mut inner = std::mem::replace(&mut self.inner, clone);
-                let question = question.instrument(tracing::info_span!("admit", method = request.method().as_str()));
+                let question = question.instrument(tracing::info_span!("admit", method = %request.method()));
                 Either::Right(Either::Right(Box::pin(async move {
                     match question.await {
                         Ok(pass) => {
@@ -134,8 +133,8 @@ fn refused(method: &Method, refusal: Refusal) -> Response {
     let response = refusal.problem.into_response();
     let _span = tracing::info_span!(
         "request",
-        method = method.as_str(),
-        tenant = refusal.tenant.as_ref().map(TenantId::as_str),
+        method = %method,
+        tenant = refusal.tenant.as_ref().map(display),
         status = response.status().as_u16(),
     )
     .entered();

@@ -16,7 +16,10 @@ use mtp_core::{TenantId, with_tenant};
 use pin_project_lite::pin_project;
 use tokio::task::futures::TaskLocalFuture;
 use tower::{Layer, Service};
-use tracing::{Span, field::Empty};
+use tracing::{
+    Span,
+    field::{Empty, display},
+};
 
 use crate::{pass::Pass, respond};
 
@@ -61,9 +64,9 @@ where
         // The path itself is not logged: it may hold what is nobody's business. Its template is.
         let span = tracing::info_span!(
             "request",
-            method = request.method().as_str(),
-            route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str),
-            tenant = tenant.as_ref().map(TenantId::as_str),
+            method = %request.method(),
+            route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str).map(display),
+            tenant = tenant.as_ref().map(display),
             status = Empty,
         );
         // Routes do nothing before their future is polled, so span and name are there for all of it.

@@ -1,6 +1,8 @@
 //! What a login that serves tenants may do in a database: table by table, for there is no taking away from a right on a
 //! whole database, and our own ledger lies among the tables.
 
+use std::collections::HashSet;
+
 use std::fmt::Write;
 
 use super::{accounts::account, views::tick};
@@ -26,20 +28,28 @@ pub(super) struct Granted {
     lenders: Vec<String>,
 }
 
+/// What in a database has a column `tenant_id`. Asked by itself: joined to another of `information_schema`'s tables, the
+/// server opens every table of the database anew for each row of the other.
+pub(super) async fn tenant_tables(conn: &mut Conn, database: &SqlIdent) -> Result<HashSet<String>> {
+    let sql =
+        "SELECT TABLE_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND LOWER(COLUMN_NAME) = 'tenant_id'";
+    let rows: Vec<(String,)> = conn
+        .fetch_all(sql.into(), vec![database.as_str().into()], false)
+        .await?;
+    Ok(rows.into_iter().map(|(table,)| table).collect())
+}
+
 /// How the rights on everything in a database stand.
 pub(super) async fn list(conn: &mut Conn, database: &SqlIdent, user: &SqlIdent) -> Result<Vec<Granted>> {
     let name = database.as_str();
-    let sql = "SELECT t.TABLE_NAME, CAST(COUNT(c.COLUMN_NAME) AS SIGNED) FROM information_schema.TABLES t \
-               LEFT JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = ? AND c.TABLE_NAME = t.TABLE_NAME \
-                 AND LOWER(c.COLUMN_NAME) = 'tenant_id' WHERE t.TABLE_SCHEMA = ? GROUP BY t.TABLE_NAME ORDER BY t.TABLE_NAME";
-    let tables: Vec<(String, i64)> = conn
-        .fetch_all(sql.into(), vec![name.into(), name.into()], false)
-        .await?;
+    let tenants = tenant_tables(conn, database).await?;
+    let sql = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME";
+    let tables: Vec<(String,)> = conn.fetch_all(sql.into(), vec![name.into()], false).await?;
     let mut granted: Vec<Granted> = tables
         .into_iter()
-        .map(|(table, columns)| Granted {
+        .map(|(table,)| Granted {
             database: name.to_owned(),
-            tenant: columns > 0 && table != ledger::TABLE,
+            tenant: tenants.contains(&table) && table != ledger::TABLE,
             name: table,
             rights: String::new(),
             columns: false,

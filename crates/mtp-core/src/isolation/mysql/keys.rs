@@ -1,23 +1,23 @@
 //! What the tables themselves must be for the walls to hold: keys, texts of tenants, and nothing that runs with others'
 //! rights.
 
-use super::MySqlServer;
+use super::{MySqlServer, grants};
 use crate::{db::Conn, doctor::Finding, error::Result, ident::SqlIdent};
 
 /// Every unique key and every reference of a tenant table begins with `tenant_id`: else a key tells, or a reference
 /// holds, what another tenant has.
 pub(super) async fn keys(conn: &mut Conn, database: &SqlIdent, findings: &mut Vec<Finding>) -> Result<()> {
+    // A database that is compared with a value is looked into by itself; otherwise the server opens every table that it has.
+    let tenants = grants::tenant_tables(conn, database).await?;
     let sql = "SELECT s.INDEX_NAME, s.TABLE_NAME FROM information_schema.STATISTICS s \
-               JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = ? AND c.TABLE_NAME = s.TABLE_NAME \
-                 AND LOWER(c.COLUMN_NAME) = 'tenant_id' \
-               WHERE s.TABLE_SCHEMA = ? AND s.NON_UNIQUE = 0 AND s.SEQ_IN_INDEX = 1 AND LOWER(s.COLUMN_NAME) <> 'tenant_id' \
-               UNION ALL SELECT k.CONSTRAINT_NAME, k.TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE k \
+               WHERE s.TABLE_SCHEMA = ? AND s.NON_UNIQUE = 0 AND s.SEQ_IN_INDEX = 1 AND LOWER(s.COLUMN_NAME) <> 'tenant_id'";
+    let values = vec![database.as_str().into()];
+    let mut rows: Vec<(String, String)> = conn.fetch_all(sql.into(), values.clone(), false).await?;
+    rows.retain(|(_, table)| tenants.contains(table));
+    let sql = "SELECT k.CONSTRAINT_NAME, k.TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE k \
                WHERE k.TABLE_SCHEMA = ? AND k.REFERENCED_TABLE_NAME IS NOT NULL AND k.ORDINAL_POSITION = 1 \
                  AND (LOWER(k.COLUMN_NAME) <> 'tenant_id' OR LOWER(k.REFERENCED_COLUMN_NAME) <> 'tenant_id')";
-    // A database that is compared with a value is looked into by itself; otherwise the server opens every table that it has.
-    let name = database.as_str();
-    let values = vec![name.into(), name.into(), name.into()];
-    let rows: Vec<(String, String)> = conn.fetch_all(sql.into(), values, false).await?;
+    rows.extend(conn.fetch_all::<(String, String)>(sql.into(), values, false).await?);
     findings.extend(rows.into_iter().map(|(key, table)| {
         Finding::error(
             "key-without-tenant",
@@ -69,12 +69,14 @@ pub(super) async fn routines(server: &MySqlServer, conn: &mut Conn, findings: &m
 
 /// Two texts that a collation calls equal would be one tenant.
 pub(super) async fn collations(conn: &mut Conn, database: &SqlIdent, findings: &mut Vec<Finding>) -> Result<()> {
-    let sql = "SELECT c.TABLE_NAME, c.COLLATION_NAME FROM information_schema.COLUMNS c JOIN information_schema.TABLES t \
-                 ON t.TABLE_SCHEMA = ? AND t.TABLE_NAME = c.TABLE_NAME AND t.TABLE_TYPE = 'BASE TABLE' \
+    let sql = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE'";
+    let values = vec![database.as_str().into()];
+    let bases: Vec<(String,)> = conn.fetch_all(sql.into(), values.clone(), false).await?;
+    let sql = "SELECT c.TABLE_NAME, c.COLLATION_NAME FROM information_schema.COLUMNS c \
                WHERE c.TABLE_SCHEMA = ? AND LOWER(c.COLUMN_NAME) = 'tenant_id' AND c.COLLATION_NAME IS NOT NULL \
                  AND c.COLLATION_NAME NOT LIKE '%\\\\_bin'";
-    let values = vec![database.as_str().into(), database.as_str().into()];
-    let rows: Vec<(String, String)> = conn.fetch_all(sql.into(), values, false).await?;
+    let mut rows: Vec<(String, String)> = conn.fetch_all(sql.into(), values, false).await?;
+    rows.retain(|(table, _)| bases.iter().any(|(base,)| base == table));
     findings.extend(rows.into_iter().map(|(table, collation)| {
         let on = format!("{}.{}", database.ticked(), super::views::tick(&table));
         Finding::warning(

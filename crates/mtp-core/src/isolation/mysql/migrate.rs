@@ -39,7 +39,8 @@ pub(super) async fn run(server: &MySqlServer, tenancy: &Tenancy, ground: &Ground
     take_turn(&mut conn, ground).await?;
     let ledger = Ledger::of(&ground.database);
     ledger.create(&mut conn).await?;
-    for migration in ledger.pending(&mut conn, set).await? {
+    let pending = ledger.pending(&mut conn, set).await?;
+    for migration in &pending {
         if ground.sealed && drops_keys(migration)? {
             views::loosen(server, &mut provisioner).await?;
         }
@@ -52,7 +53,9 @@ pub(super) async fn run(server: &MySqlServer, tenancy: &Tenancy, ground: &Ground
             .finish(&mut conn, migration.version(), &migration.statements(Dialect::MySql)?)
             .await?;
     }
-    raise(server, &mut provisioner, ground).await?;
+    if pending.is_empty() {
+        raise(server, &mut provisioner, ground).await?;
+    }
     conn.close().await;
     provisioner.close().await;
     Ok(set.latest().unwrap_or(0))
