@@ -16,7 +16,7 @@ use futures::{
 };
 use http::Method;
 use tower::Service;
-use tracing::{Instrument, field::display};
+use tracing::Instrument;
 
 use crate::{
     access::Access,

@@ -16,10 +16,7 @@ use mtp_core::{TenantId, with_tenant};
 use pin_project_lite::pin_project;
 use tokio::task::futures::TaskLocalFuture;
 use tower::{Layer, Service};
-use tracing::{
-    Span,
-    field::{Empty, display},
-};
+use tracing::{Span, field::Empty};
 
 use crate::{pass::Pass, respond};
 
