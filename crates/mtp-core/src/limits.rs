@@ -85,7 +85,7 @@ pub const FLEET_ATTEMPTS: u32 = 3;
 pub const FLEET_PAUSE: Duration = Duration::from_millis(200);
 /// Tenants whose results the fleet runner writes down in one transaction.
 pub const FLEET_BATCH: usize = 64;
-/// How long the fleet runner waits for more results before it writes down those that it has.
+/// How long the fleet runner gathers results from one time that it writes them down to the next.
 pub const FLEET_GATHER: Duration = Duration::from_millis(100);
 /// How often places are looked for that no tenant has any more.
 pub const ORPHAN_SWEEP_INTERVAL: Duration = Duration::from_mins(10);

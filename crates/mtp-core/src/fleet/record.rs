@@ -34,8 +34,11 @@ pub(super) async fn record(
 ) -> (Vec<PlaceReport>, u64) {
     let (mut reports, mut unrecorded) = (Vec::new(), 0);
     let mut batch = Vec::new();
+    // The first results are written down at once: they show that the pass goes on.
+    let mut next = Instant::now();
     while messages.recv_many(&mut batch, FLEET_BATCH).await > 0 {
-        gather(&mut batch, &mut messages).await;
+        gather(&mut batch, &mut messages, next).await;
+        next = Instant::now() + FLEET_GATHER;
         let mut settled: Vec<(Dialect, i64, Settled)> = Vec::new();
         let at = reports.len();
         for message in batch.drain(..) {
@@ -58,10 +61,9 @@ pub(super) async fn record(
     (reports, unrecorded)
 }
 
-/// Waits a little for more, so that what is written down costs one transaction for many and not for each. The ledgers are
+/// Takes more until then, so that what is written down costs one transaction for many and not for each. The ledgers are
 /// the truth meanwhile, and leases are renewed beside this.
-async fn gather(batch: &mut Vec<Message>, messages: &mut UnboundedReceiver<Message>) {
-    let end = Instant::now() + FLEET_GATHER;
+async fn gather(batch: &mut Vec<Message>, messages: &mut UnboundedReceiver<Message>, end: Instant) {
     while batch.len() < FLEET_BATCH {
         let room = FLEET_BATCH - batch.len();
         match timeout_at(end, messages.recv_many(batch, room)).await {

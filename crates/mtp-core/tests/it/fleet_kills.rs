@@ -39,7 +39,7 @@ async fn newer(spec: &Spec) -> TenantManager {
 async fn child_migrates() {
     let Ok(spec) = std::env::var(CHILD) else { return };
     let fleet = newer(&serde_json::from_str(&spec).unwrap()).await.fleet();
-    fleet.run(&FleetOptions::default().canary(0.0).jobs(4)).await.unwrap();
+    fleet.run(&FleetOptions::default().canary(0.0).jobs(1)).await.unwrap();
 }
 
 /// With so many tenants, at least so many kills between the first and the last of them.
@@ -114,7 +114,7 @@ fn jitter() -> u64 {
 #[cfg(feature = "sqlite")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_sqlite_killed_anywhere_it_goes_on() {
-    killed_anywhere(World::sqlite(Isolation::Database), 80, 3).await;
+    killed_anywhere(World::sqlite(Isolation::Database), 150, 3).await;
 }
 
 #[cfg(feature = "postgres")]
