@@ -19,7 +19,7 @@ use crate::{
     rate_limit::{Limits, Stranger},
     respond::Problem,
     tenant::{ResolveError, single},
-    verdict::{Refusal, Verdict},
+    verdict::{Refusal, Verdict, span_of},
 };
 
 static API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -98,16 +98,14 @@ impl AuthGate {
         };
         match self.authenticator.authenticate(token, pass.named.as_ref()) {
             Authentication::Known(Ok(caller)) => self.admit(request, pass, verified(caller)),
-            Authentication::Known(Err(fault)) => {
-                Verdict::refuse(self.refuse_for(Stranger::of(request.extensions(), &pass), &fault))
-            }
+            Authentication::Known(Err(fault)) => Verdict::refuse(self.refuse_for(Asks::of(request, &pass), &fault)),
             Authentication::Later(answer) => {
                 let (gate, asks) = (Arc::clone(self), Asks::of(request, &pass));
                 Verdict::Ask(
                     async move {
                         match answer.await {
                             Ok(caller) => gate.look_up(asks, pass, verified(caller)).await,
-                            Err(fault) => Err(gate.refuse_for(asks.peer, &fault).into()),
+                            Err(fault) => Err(gate.refuse_for(asks, &fault)),
                         }
                     }
                     .boxed(),
@@ -163,8 +161,7 @@ impl AuthGate {
         if let Some(named) = &pass.named
             && *named != found.id
         {
-            let problem = self.cross_tenant(asks(&pass), &caller, &found, named.clone());
-            return Err(Refusal::of(&found.id, problem));
+            return Err(self.cross_tenant(asks(&pass), &caller, &found, named.clone()));
         }
         let handle = match (found.state, found.handle) {
             (TenantState::Active, Some(handle)) => handle,
@@ -186,15 +183,17 @@ impl AuthGate {
     /// Counts, logs and reports an attempt across tenants. It takes from the share of the caller's
     /// tenant, since it never reaches the rate limit: past that, attempts are only counted, so that
     /// nobody fills the log with them.
-    fn cross_tenant(&self, asks: Asks, caller: &Caller, found: &Found, named: TenantId) -> Problem {
+    fn cross_tenant(&self, asks: Asks, caller: &Caller, found: &Found, named: TenantId) -> Refusal {
         self.counters.cross_tenant.fetch_add(1, Ordering::Relaxed);
         let taken = match &found.handle {
             Some(handle) => self.limits.take_tenant(handle),
             None => self.limits.take_stranger(asks.peer),
         };
         if let Err(wait) = taken {
-            return Problem::rate_limited(wait);
+            return Refusal::of(&found.id, Problem::rate_limited(wait));
         }
+        let span = span_of(&asks.method, Some(&found.id));
+        let entered = span.enter();
         tracing::warn!(
             target: "mtp::audit",
             tenant = %found.id,
@@ -204,6 +203,7 @@ impl AuthGate {
             method = %asks.method,
             "a credential of one tenant was used on another's name and refused"
         );
+        drop(entered);
         if let Some(audit) = &self.audit {
             audit.cross_tenant(CrossTenantAttempt {
                 tenant_id: found.id.clone(),
@@ -214,7 +214,7 @@ impl AuthGate {
                 path: asks.path,
             });
         }
-        Problem::foreign_tenant()
+        Refusal::said(span, Problem::foreign_tenant())
     }
 
     fn market(self: &Arc<Self>, request: &Request, mut pass: Pass) -> Verdict {
@@ -241,9 +241,10 @@ impl AuthGate {
         )
     }
 
-    fn refuse_for(&self, peer: Stranger, fault: &TokenFault) -> Problem {
-        tracing::debug!(%fault, "a token was not believed");
-        self.refuse(peer)
+    fn refuse_for(&self, asks: Asks, fault: &TokenFault) -> Refusal {
+        let span = span_of(&asks.method, None);
+        span.in_scope(|| tracing::debug!(%fault, "a token was not believed"));
+        Refusal::said(span, self.refuse(asks.peer))
     }
 
     /// The one answer to whoever has no good credential: 401, or, where an address brings too many

@@ -24,7 +24,7 @@ use crate::{
     pass::Pass,
     rate_limit::{RateLimitGate, Stranger},
     tenant::TenantGate,
-    verdict::{Refusal, Verdict},
+    verdict::{Refusal, Verdict, span_of},
 };
 
 /// The gates. What is in memory is answered without an allocation.
@@ -128,16 +128,11 @@ where
     }
 }
 
-/// The answer to a request that ends at a gate, with the span that the router's side would have opened.
+/// The answer to a request that ends at a gate.
 fn refused(method: &Method, refusal: Refusal) -> Response {
     let response = refusal.problem.into_response();
-    let _span = tracing::info_span!(
-        "request",
-        method = %method,
-        tenant = refusal.tenant.as_ref().map(display),
-        status = response.status().as_u16(),
-    )
-    .entered();
-    tracing::debug!("a request was refused by the chain");
+    let span = refusal.span.unwrap_or_else(|| span_of(method, refusal.tenant.as_ref()));
+    span.record("status", response.status().as_u16());
+    span.in_scope(|| tracing::debug!("a request was refused by the chain"));
     response
 }
