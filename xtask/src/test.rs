@@ -132,9 +132,15 @@ impl Run<'_> {
         Ok(long::of_libtest(&listed(&mut list)?))
     }
 
-    /// The doctests of the chosen crates. Those without a library have none, and cargo refuses to look for them.
+    /// The doctests of the chosen crates. Those without a library have none, and cargo refuses to look for them. Of all
+    /// crates where none was chosen: with some of them named, dependencies would be built again with fewer features.
     fn doctests(&self, counts: &mut Counts) -> Outcome<bool> {
-        let chosen = |name: &String| self.args.packages.is_empty() || self.args.packages.contains(name);
+        if self.args.packages.is_empty() {
+            return run::watch(&mut self.command_for(&["test", "--doc"], &[]), |line| {
+                counts.libtest_line(line);
+            });
+        }
+        let chosen = |name: &String| self.args.packages.contains(name);
         let packages = self.workspace.packages.iter().filter(|p| p.library && chosen(&p.name));
         let packages: Vec<&str> = packages.map(|p| p.name.as_str()).collect();
         if packages.is_empty() {
