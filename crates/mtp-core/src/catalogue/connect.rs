@@ -5,7 +5,6 @@ use futures::future::BoxFuture;
 use crate::{
     db::{Conn, Connect},
     error::{Error, Result},
-    limits::RUNTIME_LOCK_TIMEOUT,
     rewrite::Dialect,
     secret::Dsn,
 };
@@ -153,6 +152,6 @@ pub(crate) fn sqlite_setup(options: sqlx::sqlite::SqliteConnectOptions) -> sqlx:
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(RUNTIME_LOCK_TIMEOUT)
+        .busy_timeout(crate::limits::RUNTIME_LOCK_TIMEOUT)
         .disable_statement_logging()
 }
