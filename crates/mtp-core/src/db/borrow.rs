@@ -65,8 +65,8 @@ impl TenantDb {
         Ok(())
     }
 
-    /// The seal and the times, which last as long as the session and end with it, and the transaction. The connection leads into the
-    /// database where the tenant's tables are seen.
+    /// The seal and the times, which last as long as the session and end with it, and the transaction. The connection
+    /// leads into the database where the tenant's tables are seen.
     #[cfg(feature = "mysql")]
     async fn open_mysql(&self, pooled: &mut Pooled) -> Result<()> {
         self.tell(pooled).await?;

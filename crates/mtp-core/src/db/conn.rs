@@ -147,7 +147,7 @@ impl Conn {
     /// Says good-bye.
     pub(crate) async fn close(self) {
         // The connection is given up either way; a failing good-bye changes nothing.
-        // `_wanted` is held until the good-bye is said.
+        // What SQLite's statements look for (`Wanted`) is held until the good-bye is said.
         let _ = with_conn!(self, c => (*c).close().await);
     }
 }

@@ -1,9 +1,7 @@
 //! What a login that serves tenants may do in a database: table by table, for there is no taking away from a right on a
 //! whole database, and our own ledger lies among the tables.
 
-use std::collections::HashSet;
-
-use std::fmt::Write;
+use std::{collections::HashSet, fmt::Write};
 
 use super::{accounts::account, views::tick};
 use crate::{db::Conn, error::Result, ident::SqlIdent, isolation::ledger};

@@ -13,14 +13,10 @@ const MAX_WAITING: usize = 8;
 /// How long one waits: the next step comes at once or not at all.
 const WAITS: Duration = Duration::from_secs(5);
 
-/// What `DISCARD ALL` does, except that statements which this library prepared are kept: they hold nothing of a
-/// tenant's, and to plan the one that looks at the wall costs as much as a small migration. Those that a migration
-/// prepared itself go.
+/// What `DISCARD ALL` does, except that prepared statements are kept: a file may prepare none, ours hold nothing of a
+/// tenant's, and to plan the one that looks at the wall costs as much as a small migration.
 const RESET: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
-    SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES; \
-    DO $$ DECLARE n text; BEGIN \
-      FOR n IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql LOOP EXECUTE format('DEALLOCATE %I', n); END LOOP; \
-    END $$";
+    SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
 
 /// Sessions that nobody works in, at most as many as a pass usually works in at once.
 #[derive(Default)]
