@@ -43,25 +43,20 @@ impl Gates {
             Ok(pass) => pass,
             Err(problem) => return Verdict::refuse(problem),
         };
-        match pass.access {
-            Access::Public => Verdict::Now(Ok(pass)),
-            // Whoever signs in has nothing to show yet, and is counted before anything is looked up.
-            Access::Tenant => {
-                let stranger = Stranger::of(request.extensions(), &pass);
-                match self.rate_limit.check_stranger(stranger) {
-                    Ok(()) => self.tenant.look_up(pass),
-                    Err(problem) => Verdict::refuse(problem),
-                }
-            }
-            // Before the limit, so that only a tenant's own callers can use its share up.
-            Access::Caller | Access::PasswordChange | Access::Market | Access::MarketOrCaller => {
-                match self.auth.check(request, pass) {
-                    Verdict::Now(known) => Verdict::Now(known.and_then(|pass| self.limited(pass))),
-                    Verdict::Ask(question) => {
-                        let gates = Arc::clone(self);
-                        Verdict::Ask(async move { gates.limited(question.await?) }.boxed())
-                    }
-                }
+        // Whoever signs in has nothing to show yet, and is counted before anything is looked up.
+        if pass.access == Access::Tenant {
+            let stranger = Stranger::of(request.extensions(), &pass);
+            return match self.rate_limit.check_stranger(stranger) {
+                Ok(()) => self.tenant.look_up(pass),
+                Err(problem) => Verdict::refuse(problem),
+            };
+        }
+        // Before the limit, so that only a tenant's own callers can use its share up.
+        match self.auth.check(request, pass) {
+            Verdict::Now(known) => Verdict::Now(known.and_then(|pass| self.limited(pass))),
+            Verdict::Ask(question) => {
+                let gates = Arc::clone(self);
+                Verdict::Ask(async move { gates.limited(question.await?) }.boxed())
             }
         }
     }

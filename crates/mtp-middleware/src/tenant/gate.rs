@@ -35,9 +35,6 @@ impl TenantGate {
             Access::Public | Access::Market => None,
             _ => self.resolvers.resolve(request)?,
         };
-        if access == Access::Tenant && named.is_none() {
-            return Err(ResolveError::Missing.into());
-        }
         if let Some(path) = path {
             let uri =
                 without_prefix(request.uri(), path).ok_or_else(|| Problem::bad_request("the path cannot be read"))?;
