@@ -3,6 +3,7 @@
 
 mod mariadb;
 mod postgres;
+mod raw;
 mod walled;
 
 use std::{

@@ -6,7 +6,8 @@ use mtp::{Dsn, Isolation, MasterKey, TenantManager};
 use sqlx::{Connection, PgPool, postgres::PgPoolOptions};
 
 use super::{
-    CONNECTIONS, Done, Kind, LIST, Named, ROWS, TENANT, Variant,
+    CONNECTIONS, Named, ROWS,
+    raw::raw,
     walled::{Texts, Walled},
 };
 use crate::{Failure, ground};
@@ -31,47 +32,7 @@ const RAW: Texts = Texts {
     update: "UPDATE items SET qty = qty + 1 WHERE tenant_id = $1 AND id = $2",
 };
 
-struct Raw(PgPool);
-
-impl Variant for Raw {
-    fn run(&self, kind: Kind, n: i64) -> Done<'_> {
-        Box::pin(async move {
-            match kind {
-                Kind::Point => {
-                    let _: (i64, String, i32) = sqlx::query_as(RAW.point)
-                        .bind(TENANT)
-                        .bind(n % ROWS)
-                        .fetch_one(&self.0)
-                        .await?;
-                }
-                Kind::List => {
-                    let _: Vec<(i64, String, i32)> = sqlx::query_as(RAW.list)
-                        .bind(TENANT)
-                        .bind(n % (ROWS - LIST))
-                        .fetch_all(&self.0)
-                        .await?;
-                }
-                Kind::Insert => {
-                    sqlx::query(RAW.insert)
-                        .bind(TENANT)
-                        .bind(ROWS + n)
-                        .bind("made by the bench")
-                        .bind(1)
-                        .execute(&self.0)
-                        .await?;
-                }
-                Kind::Update => {
-                    sqlx::query(RAW.update)
-                        .bind(TENANT)
-                        .bind(n % ROWS)
-                        .execute(&self.0)
-                        .await?;
-                }
-            }
-            Ok(())
-        })
-    }
-}
+raw!(PgPool, RAW);
 
 /// The ways, raw sqlx first.
 pub(super) async fn variants(superuser: &str) -> Result<Vec<Named>, Failure> {
