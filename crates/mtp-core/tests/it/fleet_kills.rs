@@ -39,7 +39,7 @@ async fn newer(spec: &Spec) -> TenantManager {
 async fn child_migrates() {
     let Ok(spec) = std::env::var(CHILD) else { return };
     let fleet = newer(&serde_json::from_str(&spec).unwrap()).await.fleet();
-    fleet.run(&FleetOptions::default().canary(0.0).jobs(1)).await.unwrap();
+    fleet.run(&FleetOptions::default().canary(0.0).jobs(4)).await.unwrap();
 }
 
 /// With so many tenants, at least so many kills between the first and the last of them.
@@ -131,8 +131,8 @@ macro_rules! at_twenty_points {
     )*};
 }
 at_twenty_points! {
-    "sqlite" long_sqlite_files_killed_at_twenty_points World::sqlite(Isolation::Database), 400;
-    "postgres" long_postgres_schemas_killed_at_twenty_points World::postgres(Isolation::Schema).await, 150;
-    "postgres" long_postgres_databases_killed_at_twenty_points World::postgres(Isolation::Database).await, 150;
-    "mysql" long_mariadb_databases_killed_at_twenty_points World::mariadb(Isolation::Database).await, 150;
+    "sqlite" long_sqlite_files_killed_at_twenty_points World::sqlite(Isolation::Database), 1000;
+    "postgres" long_postgres_schemas_killed_at_twenty_points World::postgres(Isolation::Schema).await, 400;
+    "postgres" long_postgres_databases_killed_at_twenty_points World::postgres(Isolation::Database).await, 300;
+    "mysql" long_mariadb_databases_killed_at_twenty_points World::mariadb(Isolation::Database).await, 200;
 }
