@@ -9,11 +9,11 @@ use crate::{
     secret::Dsn,
 };
 
-/// How every session on the MySQL wire begins. The parser reads as these modes say: a backslash escapes in a string,
+/// How every session on the MySQL wire begins: all in one message, so sqlx sends none of its own. The parser reads as these modes say: a backslash escapes in a string,
 /// double quotes are a string's, `||` joins texts. READ COMMITTED, so that a statement after a lock sees what was
 /// committed before the lock was had, as on PostgreSQL.
 #[cfg(feature = "mysql")]
-pub(crate) const MYSQL_SESSION: &str = "SET SESSION sql_mode = \
+pub(crate) const MYSQL_SESSION: &str = "SET time_zone = '+00:00', NAMES utf8mb4; SET SESSION sql_mode = \
      'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,PIPES_AS_CONCAT'; \
      SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
@@ -93,12 +93,18 @@ pub(crate) struct MySqlConnector {
 #[cfg(feature = "mysql")]
 impl Connect for MySqlConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Conn>> {
+        Box::pin(async { Ok(self.connect_with("").await?) })
+    }
+}
+
+#[cfg(feature = "mysql")]
+impl MySqlConnector {
+    /// Opens a session that begins with these statements too.
+    pub(crate) async fn connect_with(&self, more: &str) -> Result<Conn, crate::db::DatabaseFault> {
         use sqlx::ConnectOptions;
-        Box::pin(async {
-            let mut conn = Conn::MySql(Box::new(self.options.connect().await?));
-            conn.run(MYSQL_SESSION).await?;
-            Ok(conn)
-        })
+        let mut conn = Conn::MySql(Box::new(self.options.connect().await?));
+        conn.run(format!("{MYSQL_SESSION}{more}")).await?;
+        Ok(conn)
     }
 }
 
@@ -112,7 +118,9 @@ pub(crate) fn mysql_options(url: &Dsn) -> Result<sqlx::mysql::MySqlConnectOption
         .map_err(|_| Error::Config("the MySQL URL cannot be read".into()))?;
     Ok(options
         .charset("utf8mb4")
-        // What it would set is set by us, once.
+        // What it would set is set by us, in one message.
+        .timezone(None)
+        .set_names(false)
         .pipes_as_concat(false)
         .no_engine_substitution(false)
         .disable_statement_logging())

@@ -75,8 +75,26 @@ impl Conn {
         Ok(Self::Sqlite(Box::new(conn), Wanted { _held: held }))
     }
 
+    /// Whether a statement is kept in the session: on the MySQL wire always. There sqlx closes one that is not by a
+    /// message that nobody answers, and since 0.9.0 it leaves Nagle's algorithm on (its issue 4335): so the next message
+    /// waits until that one is acknowledged, which the other side puts off for 40 ms.
+    fn keeps(&self, asked: bool) -> bool {
+        asked
+            || match self {
+                #[cfg(feature = "postgres")]
+                Self::Postgres(_) => false,
+                #[cfg(feature = "mysql")]
+                Self::MySql(_) => true,
+                #[cfg(feature = "sqlite")]
+                Self::Sqlite(..) => false,
+                #[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
+                none => none.never(),
+            }
+    }
+
     /// Runs a statement and counts the rows it changed (or, in the sealed form, returned).
     pub(crate) async fn execute(&mut self, sql: Arc<str>, values: Values, keep: bool) -> Result<u64, DatabaseFault> {
+        let keep = self.keeps(keep);
         with_conn!(self, c => {
             let done = sqlx::query_with(AssertSqlSafe(sql), bound(values)).persistent(keep).execute(&mut **c).await?;
             Ok(done.rows_affected())
@@ -92,6 +110,7 @@ impl Conn {
     }
 
     async fn count_rows(&mut self, sql: Arc<str>, values: Values, keep: bool) -> Result<u64, DatabaseFault> {
+        let keep = self.keeps(keep);
         with_conn!(self, c => {
             let mut rows = sqlx::query_with(AssertSqlSafe(sql), bound(values)).persistent(keep).fetch(&mut **c);
             let mut count = 0;
@@ -109,6 +128,7 @@ impl Conn {
         values: Values,
         keep: bool,
     ) -> Result<Vec<T>, DatabaseFault> {
+        let keep = self.keeps(keep);
         with_conn!(self, c => Ok(sqlx::query_as_with(AssertSqlSafe(sql), bound(values)).persistent(keep).fetch_all(&mut **c).await?))
     }
 
@@ -120,6 +140,7 @@ impl Conn {
         values: Values,
         keep: bool,
     ) -> Result<Option<T>, DatabaseFault> {
+        let keep = self.keeps(keep);
         with_conn!(self, c => {
             let mut rows = sqlx::query_with(AssertSqlSafe(sql), bound(values)).persistent(keep).fetch(&mut **c);
             let Some(first) = rows.try_next().await? else { return Ok(None) };

@@ -31,11 +31,7 @@ impl ServingConnector {
 
 impl Connect for ServingConnector {
     fn connect(&self) -> BoxFuture<'_, Result<Conn>> {
-        Box::pin(async {
-            let mut conn = self.inner.connect().await?;
-            conn.run(serving(self.flavor)).await?;
-            Ok(conn)
-        })
+        Box::pin(async { Ok(self.inner.connect_with(&serving(self.flavor)).await?) })
     }
 }
 
@@ -45,13 +41,13 @@ fn serving(flavor: Flavor) -> String {
     let (lock, statement) = (RUNTIME_LOCK_TIMEOUT.as_secs(), RUNTIME_STATEMENT_TIMEOUT);
     match flavor {
         Flavor::MariaDb => format!(
-            "SET SESSION lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, max_statement_time = {}, \
+            "; SET SESSION lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, max_statement_time = {}, \
              idle_transaction_timeout = {}",
             statement.as_secs(),
             RUNTIME_IDLE_IN_TRANSACTION_TIMEOUT.as_secs()
         ),
         Flavor::MySql => format!(
-            "SET SESSION lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, max_execution_time = {}",
+            "; SET SESSION lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, max_execution_time = {}",
             statement.as_millis()
         ),
     }
@@ -63,11 +59,7 @@ pub(super) async fn lifecycle(options: &MySqlConnectOptions) -> Result<Conn> {
     let connector = MySqlConnector {
         options: options.clone(),
     };
-    let mut conn = connector.connect().await?;
     let lock = MIGRATION_LOCK_TIMEOUT.as_secs();
-    conn.run(format!(
-        "SET SESSION lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}"
-    ))
-    .await?;
-    Ok(conn)
+    let limits = format!("; SET SESSION lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}");
+    Ok(connector.connect_with(&limits).await?)
 }
