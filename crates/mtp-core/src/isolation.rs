@@ -1,6 +1,8 @@
 //! Where tenants live: the kinds of server, and what each does to make, fill, open and destroy a
 //! tenant's place.
 
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod kept;
 mod ledger;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;

@@ -37,7 +37,7 @@ use futures::future::BoxFuture;
 use sqlx::mysql::MySqlConnectOptions;
 
 pub(crate) use self::accounts::Login;
-use super::{Applied, Marked, Opened, Storage, Tenancy};
+use super::{Applied, Marked, Opened, Storage, Tenancy, kept::Kept};
 use crate::{
     catalogue::Central,
     db::{ServerPool, Target},
@@ -97,6 +97,8 @@ pub(crate) struct MySqlServer {
     pool: Arc<ServerPool>,
     rewriter: Arc<Rewriter>,
     ready: OnceLock<server::Ready>,
+    /// Sessions of the provisioner's, from one tenant of a pass to the next.
+    kept: Kept,
     targets: Mutex<HashMap<String, Arc<Target>>>,
 }
 
@@ -120,6 +122,7 @@ impl MySqlServer {
             pool: parts.pool,
             rewriter: parts.rewriter,
             ready: OnceLock::new(),
+            kept: Kept::default(),
             targets: Mutex::default(),
         })
     }
@@ -325,6 +328,10 @@ impl Storage for MySqlServer {
 
     fn retire_secrets(&self, newest: i32, after: Duration) -> BoxFuture<'_, Result<Vec<i32>>> {
         Box::pin(rotate::retire(self, newest, after))
+    }
+
+    fn rest(&self) {
+        self.kept.close();
     }
 
     fn examine(&self) -> BoxFuture<'_, Result<Vec<Finding>>> {

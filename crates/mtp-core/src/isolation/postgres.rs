@@ -35,7 +35,7 @@ use futures::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
 
 pub(crate) use self::{brought::PgBrought, logins::Login, probe::is_pooled};
-use super::{Marked, Opened, Storage, Tenancy};
+use super::{Marked, Opened, Storage, Tenancy, kept::Kept};
 use crate::{
     catalogue::{Central, PgConnector},
     db::{Connect, ServerPool, Target},
@@ -95,7 +95,7 @@ pub(crate) struct PgServer {
     rewriter: Arc<Rewriter>,
     ready: OnceLock<server::Ready>,
     targets: Mutex<HashMap<String, Arc<Target>>>,
-    kept: kept::Kept,
+    kept: Kept,
     waiting: kept::Waiting,
     template: template::Template,
     /// The last turns of this process that have ended the sessions of those before them.
@@ -122,7 +122,7 @@ impl PgServer {
             rewriter: parts.rewriter,
             ready: OnceLock::new(),
             targets: Mutex::default(),
-            kept: kept::Kept::default(),
+            kept: Kept::default(),
             waiting: kept::Waiting::default(),
             template: template::Template::default(),
             advanced: Mutex::default(),

@@ -12,19 +12,28 @@ use crate::{
     error::{Error, Result},
     ident::SqlIdent,
     isolation::{Applied, ledger},
-    migrate::{Migration, MigrationError, MigrationSet, SqlStatement},
+    migrate::{Migration, MigrationError, SqlStatement},
 };
 
-/// A file that was begun and not finished.
+/// What the ledger says of one file.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub(super) struct Begun {
+pub(super) struct Entry {
     pub(super) version: i64,
+    checksum: Vec<u8>,
+    /// `applied`, or `begun` and not finished.
+    state: String,
     /// How many of its statements are done.
     pub(super) done: i64,
     /// Whether the next one was sent and its answer never seen.
     in_flight: bool,
     /// The digest of the statements that were sent.
     sent: Vec<u8>,
+}
+
+impl Entry {
+    fn is_applied(&self) -> bool {
+        self.state == "applied"
+    }
 }
 
 /// The ledger of one database.
@@ -38,6 +47,8 @@ pub(super) struct Resume {
     pub(super) from: usize,
     /// Whether that one may have been done.
     pub(super) unsure: bool,
+    /// Whether it is written down as being sent.
+    pub(super) told: bool,
 }
 
 impl Ledger {
@@ -58,61 +69,62 @@ impl Ledger {
         Ok(())
     }
 
-    /// What was applied wholly; nothing where there is no ledger.
-    pub(super) async fn applied(&self, conn: &mut Conn) -> Result<Vec<Applied>> {
+    /// All that it says; none where there is no ledger.
+    pub(super) async fn entries(&self, conn: &mut Conn) -> Result<Option<Vec<Entry>>> {
         let sql = format!(
-            "SELECT version, checksum FROM {} WHERE state = 'applied' ORDER BY version",
+            "SELECT version, checksum, state, done, in_flight, sent FROM {} ORDER BY version",
             self.table
         );
-        self.read(conn, sql).await
-    }
-
-    /// Every file that was begun and not finished; one, unless somebody wrote into the ledger.
-    pub(super) async fn begun(&self, conn: &mut Conn) -> Result<Vec<Begun>> {
-        let sql = format!(
-            "SELECT version, done, in_flight, sent FROM {} WHERE state = 'begun' ORDER BY version",
-            self.table
-        );
-        self.read(conn, sql).await
-    }
-
-    async fn read<T: crate::db::TenantRow>(&self, conn: &mut Conn, sql: String) -> Result<Vec<T>> {
         match conn.fetch_all(sql.into(), Vec::new(), false).await {
-            Ok(rows) => Ok(rows),
-            Err(fault) if matches!(fault.number(), Some(NO_SUCH_TABLE | UNKNOWN_DATABASE)) => Ok(Vec::new()),
+            Ok(rows) => Ok(Some(rows)),
+            Err(fault) if matches!(fault.number(), Some(NO_SUCH_TABLE | UNKNOWN_DATABASE)) => Ok(None),
             Err(fault) => Err(fault.into()),
         }
     }
 
-    /// What is still to be applied, after the files were compared with what was.
-    pub(super) async fn pending<'s>(&self, conn: &mut Conn, set: &'s MigrationSet) -> Result<Vec<&'s Migration>> {
-        let applied = self.applied(conn).await?;
-        Ok(set.verify(&applied)?)
+    /// What was applied wholly; nothing where there is no ledger.
+    pub(super) async fn applied(&self, conn: &mut Conn) -> Result<Vec<Applied>> {
+        Ok(applied(&self.entries(conn).await?.unwrap_or_default()))
     }
 
-    /// Writes down that a file is begun, or finds out where it stopped.
+    /// Every file that was begun and not finished; one, unless somebody wrote into the ledger.
+    pub(super) async fn begun(&self, conn: &mut Conn) -> Result<Vec<Entry>> {
+        let mut entries = self.entries(conn).await?.unwrap_or_default();
+        entries.retain(|entry| !entry.is_applied());
+        Ok(entries)
+    }
+
+    /// Writes down that a file is begun and its first statement about to be sent, or finds out where it stopped.
     ///
     /// # Errors
     /// [`MigrationError::HalfApplied`] where the part that was applied is not the file's any more.
     pub(super) async fn begin(
         &self,
         conn: &mut Conn,
+        entries: &[Entry],
         migration: &Migration,
         statements: &[SqlStatement],
     ) -> Result<Resume> {
-        let before = self.begun(conn).await?;
-        let Some(before) = before.iter().find(|b| b.version == migration.version()) else {
+        let mut begun = entries.iter().filter(|entry| !entry.is_applied());
+        let Some(before) = begun.find(|b| b.version == migration.version()) else {
+            let first = statements.get(..1).unwrap_or_default();
             let sql = format!(
-                "INSERT INTO {} (version, checksum, state, done, in_flight, sent) VALUES (?, ?, 'begun', 0, FALSE, ?)",
+                "INSERT INTO {} (version, checksum, state, done, in_flight, sent) VALUES (?, ?, 'begun', 0, ?, ?)",
                 self.table
             );
+            let told = !first.is_empty();
             let values = vec![
                 migration.version().into(),
                 migration.checksum().as_bytes().to_vec().into(),
-                digest(&[]).into(),
+                told.into(),
+                digest(first).into(),
             ];
             conn.execute(sql.into(), values, false).await?;
-            return Ok(Resume { from: 0, unsure: false });
+            return Ok(Resume {
+                from: 0,
+                unsure: false,
+                told,
+            });
         };
         let from = usize::try_from(before.done).map_err(|_| Error::Internal("a ledger counts below zero"))?;
         let sent = from + usize::from(before.in_flight);
@@ -141,6 +153,7 @@ impl Ledger {
         Ok(Resume {
             from,
             unsure: before.in_flight,
+            told: before.in_flight,
         })
     }
 
@@ -201,6 +214,15 @@ impl Ledger {
         conn.execute(sql.into(), values, false).await?;
         Ok(())
     }
+}
+
+/// Of what a ledger says, what was applied wholly.
+pub(super) fn applied(entries: &[Entry]) -> Vec<Applied> {
+    entries
+        .iter()
+        .filter(|entry| entry.is_applied())
+        .map(|entry| (entry.version, entry.checksum.clone()))
+        .collect()
 }
 
 /// "Table doesn't exist", "Unknown database".

@@ -3,7 +3,7 @@
 
 use super::{
     MySqlServer, fence, grants,
-    ledger::{Ledger, Resume},
+    ledger::{self, Entry, Ledger, Resume},
     views,
 };
 use crate::{
@@ -33,18 +33,29 @@ pub(super) struct Ground {
 
 /// Applies what is pending and answers the newest version.
 pub(super) async fn run(server: &MySqlServer, tenancy: &Tenancy, ground: &Ground, set: &MigrationSet) -> Result<i64> {
-    let mut provisioner = fence::advance(server, tenancy).await?;
+    // Outside of an operation there is no turn before this one whose sessions would have to go, and a pass over many
+    // tenants takes the provisioner's session from one to the next: it runs nothing but our own statements.
+    let kept = tenancy.fence == 0;
+    let mut provisioner = match kept_session(server, kept).await {
+        Some(conn) => conn,
+        None => fence::advance(server, tenancy).await?,
+    };
     let options = server.owner.options.clone().database(ground.database.as_str());
     let mut conn = fence::session(server, &options, tenancy).await?;
     take_turn(&mut conn, ground).await?;
     let ledger = Ledger::of(&ground.database);
-    ledger.create(&mut conn).await?;
-    let pending = ledger.pending(&mut conn, set).await?;
+    let entries = if let Some(entries) = ledger.entries(&mut conn).await? {
+        entries
+    } else {
+        ledger.create(&mut conn).await?;
+        Vec::new()
+    };
+    let pending = set.verify(&ledger::applied(&entries))?;
     for migration in &pending {
         if ground.sealed && drops_keys(migration)? {
             views::loosen(server, &mut provisioner).await?;
         }
-        let applied = apply(&mut conn, &ledger, migration).await;
+        let applied = apply(&mut conn, &ledger, &entries, migration).await;
         // What was changed is served, also where the file failed in its middle.
         let raised = raise(server, &mut provisioner, ground).await;
         applied?;
@@ -57,8 +68,18 @@ pub(super) async fn run(server: &MySqlServer, tenancy: &Tenancy, ground: &Ground
         raise(server, &mut provisioner, ground).await?;
     }
     conn.close().await;
-    provisioner.close().await;
+    if kept {
+        server.kept.give(provisioner);
+    } else {
+        provisioner.close().await;
+    }
     Ok(set.latest().unwrap_or(0))
+}
+
+/// A session of the provisioner's that the tenant before left, if it still answers.
+async fn kept_session(server: &MySqlServer, wanted: bool) -> Option<Conn> {
+    let mut conn = if wanted { server.kept.take() } else { None }?;
+    conn.ping().await.then_some(conn)
 }
 
 /// What the ledger says was applied.
@@ -92,12 +113,14 @@ pub(super) async fn raise(server: &MySqlServer, provisioner: &mut Conn, ground: 
     }
 }
 
-async fn apply(conn: &mut Conn, ledger: &Ledger, migration: &Migration) -> Result<()> {
+async fn apply(conn: &mut Conn, ledger: &Ledger, entries: &[Entry], migration: &Migration) -> Result<()> {
     let statements = migration.statements(Dialect::MySql)?;
     let version = migration.version();
-    let Resume { from, unsure } = ledger.begin(conn, migration, &statements).await?;
+    let Resume { from, unsure, told } = ledger.begin(conn, entries, migration, &statements).await?;
     for (at, statement) in statements.iter().enumerate().skip(from) {
-        ledger.sending(conn, version, &statements, at).await?;
+        if at > from || !told {
+            ledger.sending(conn, version, &statements, at).await?;
+        }
         match send(conn, ledger, version, statement, at).await {
             Ok(()) => {}
             Err(fault) if at == from && unsure && was_done(statement, &fault) => {}

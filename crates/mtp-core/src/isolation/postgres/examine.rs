@@ -7,7 +7,7 @@ use chrono::Utc;
 
 use super::{
     PgServer, fence,
-    wall::{self, Relation},
+    wall::{self, Look, Relation},
 };
 use crate::{db::Conn, doctor::Finding, error::Result, ident::SqlIdent, limits::MAX_CLOCK_SKEW};
 
@@ -20,7 +20,7 @@ pub(super) async fn server(server: &PgServer) -> Result<Vec<Finding>> {
     rights::schemas(server, &mut conn, &mut findings).await?;
     rights::secrets(server, &mut conn, &mut findings).await?;
     rights::settings(server, &mut conn, &mut findings).await?;
-    for found in wall::relations(&mut conn, "", &server.runtime.name, false).await? {
+    for found in wall::relations(&mut conn, "", &server.runtime.name, Look::All, false).await? {
         findings.extend(relation(&found, server));
     }
     objects::keys(&mut conn, &mut findings).await?;

@@ -6,7 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{db::Conn, isolation::Tenancy, limits::DEFAULT_FLEET_JOBS, tenant::TenantUid};
+use crate::{
+    db::Conn,
+    isolation::{Tenancy, kept::Kept},
+    tenant::TenantUid,
+};
 
 /// Sessions that wait for the next step at most; past it the oldest is closed.
 const MAX_WAITING: usize = 8;
@@ -18,33 +22,11 @@ const WAITS: Duration = Duration::from_secs(5);
 const RESET: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
     SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
 
-/// Sessions that nobody works in, at most as many as a pass usually works in at once.
-#[derive(Default)]
-pub(super) struct Kept(Mutex<Vec<Conn>>);
-
-impl Kept {
-    /// One that is as a new one would be, if there is any.
-    pub(super) async fn take(&self) -> Option<Conn> {
-        let mut conn = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-        // Whatever a migration left behind in the session, it is another tenant's. One that does not answer is gone.
-        conn.run(RESET).await.ok().map(|()| conn)
-    }
-
-    /// Takes one back whose last answer was a good one.
-    pub(super) fn give(&self, conn: Conn) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < DEFAULT_FLEET_JOBS {
-            kept.push(conn);
-        }
-    }
-
-    /// Closes all, beside the caller's work.
-    pub(super) fn close(&self) {
-        let all = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        for conn in all {
-            tokio::spawn(conn.close());
-        }
-    }
+/// One that is as a new one would be, if there is any.
+pub(super) async fn take(kept: &Kept) -> Option<Conn> {
+    let mut conn = kept.take()?;
+    // Whatever a migration left behind in the session, it is another tenant's. One that does not answer is gone.
+    conn.run(RESET).await.ok().map(|()| conn)
 }
 
 /// Sessions of turns of operations, each in the database of its tenant.

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::{
     PgServer,
     fence::{self, Ways},
-    wall::{self, Relation},
+    kept,
+    wall::{self, Look, Relation},
 };
 use crate::{
     db::Conn,
@@ -79,7 +80,7 @@ pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_
     let latest = set.latest().unwrap_or(0);
     // Outside of an operation there is no turn before this one whose sessions would have to go.
     if tenancy.fence == 0 && ground.database == server.common.as_str() {
-        let mut conn = match server.kept.take().await {
+        let mut conn = match kept::take(&server.kept).await {
             Some(conn) => conn,
             None => fence::plain(&server.owner.options).await?,
         };
@@ -113,22 +114,25 @@ pub(super) async fn apply(conn: &mut Conn, ground: &Ground<'_>, set: &MigrationS
         let pending = ledger.pending(conn, set).await?;
         let Some(migration) = pending.first().copied() else {
             conn.run(WALL_PATH).await?;
-            raise(conn, ground, keep).await?;
+            raise(conn, ground, Look::All, keep).await?;
             conn.run("COMMIT").await?;
             return Ok(());
         };
-        if migration.is_transactional() {
+        let look = if migration.is_transactional() {
             if changes_rows(migration)? {
                 lift(conn, ground).await?;
             }
             // In one message; on a line of its own, since the file may end with a comment.
             conn.run(format!("{}\n;{WALL_PATH}", migration.sql())).await?;
+            Look::Changed
         } else {
             conn.run("COMMIT").await?;
             alone(conn, ground, migration).await?;
             begin(conn, ground, WALL_PATH).await?;
-        }
-        raise(conn, ground, keep).await?;
+            // Made in other transactions, perhaps by a process that was killed.
+            Look::All
+        };
+        raise(conn, ground, look, keep).await?;
         conn.run(format!("{}; COMMIT", ledger.entry(migration))).await?;
         if pending.len() == 1 {
             // Nothing was left besides, under the same lock, and the wall stands.
@@ -193,7 +197,7 @@ fn changes_rows(migration: &Migration) -> Result<bool> {
 /// tables are locked until the wall stands again.
 async fn lift(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
     let Some(user) = ground.user else { return Ok(()) };
-    for relation in wall::relations(conn, ground.schema.as_str(), user, false).await? {
+    for relation in wall::relations(conn, ground.schema.as_str(), user, Look::All, false).await? {
         if relation.is_table() && relation.forced {
             conn.run(format!("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY", relation.quoted()))
                 .await?;
@@ -202,10 +206,10 @@ async fn lift(conn: &mut Conn, ground: &Ground<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Brings the wall of every table in the schema into order; what stands already is not touched, so not locked.
-async fn raise(conn: &mut Conn, ground: &Ground<'_>, keep: bool) -> Result<()> {
+/// Brings the wall of the tables in the schema into order; what stands already is not touched, so not locked.
+async fn raise(conn: &mut Conn, ground: &Ground<'_>, look: Look, keep: bool) -> Result<()> {
     let Some(user) = ground.user else { return Ok(()) };
-    let relations: Vec<Relation> = wall::relations(conn, ground.schema.as_str(), user, keep).await?;
+    let relations: Vec<Relation> = wall::relations(conn, ground.schema.as_str(), user, look, keep).await?;
     // In one message: a template's copy has all its tables to be granted on at once.
     let mut mend = String::new();
     for relation in relations {

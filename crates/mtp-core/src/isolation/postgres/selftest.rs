@@ -1,6 +1,9 @@
 //! Looks at one tenant's walls before it is served, and whenever an operator asks.
 
-use super::{PgServer, database, fence, logins, sealed, wall};
+use super::{
+    PgServer, database, fence, logins, sealed,
+    wall::{self, Look},
+};
 use crate::{doctor::Finding, error::Result, isolation::Tenancy};
 
 /// A tenant in the common database: the seal is checked, and every table of the schema asks for it.
@@ -22,7 +25,7 @@ pub(super) async fn sealed(server: &PgServer, tenancy: &Tenancy, schema: &str) -
     }
     let options = server.provisioner.clone().database(server.common.as_str());
     let mut conn = fence::session(server, &options, tenancy).await?;
-    for relation in wall::relations(&mut conn, schema, &server.runtime.name, false).await? {
+    for relation in wall::relations(&mut conn, schema, &server.runtime.name, Look::All, false).await? {
         findings.extend(super::examine::relation(&relation, server));
     }
     conn.close().await;
@@ -88,7 +91,7 @@ pub(super) async fn own_database(server: &PgServer, tenancy: &Tenancy) -> Result
             logins::pin(&login, &name),
         ));
     }
-    for relation in wall::relations(&mut conn, database::SCHEMA, &login, false).await? {
+    for relation in wall::relations(&mut conn, database::SCHEMA, &login, Look::All, false).await? {
         if let Some(mend) = relation.mend_grants(&login) {
             findings.push(Finding::error(
                 "grants",

@@ -94,9 +94,45 @@ pub(super) struct Relation {
     pub(super) invoker: bool,
 }
 
+/// Which relations are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// All of them.
+    All,
+    /// Those that this transaction made or changed, and those whose wall is plainly not up. What a transaction did shows
+    /// in the rows of the catalogue that are its own: every grant, policy, option and column is in one. So after a
+    /// migration nothing else can be otherwise than before it; and to read a policy's text costs more than a small
+    /// migration.
+    Changed,
+}
+
+impl Look {
+    /// `age` of a transaction is 0 for this one, below for one within it or later, and greatest for what is long over.
+    fn condition(self) -> &'static str {
+        match self {
+            Self::All => "true",
+            Self::Changed => {
+                "(age(c.xmin) <= 0 \
+                 OR EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND (age(a.xmin) <= 0 OR a.attacl IS NOT NULL)) \
+                 OR (c.relkind IN ('r', 'p') AND ((SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) \
+                       <> (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'mtp_tenant' AND age(p.xmin) > 0) \
+                     OR c.relrowsecurity <> EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid) \
+                     OR c.relrowsecurity <> c.relforcerowsecurity)))"
+            }
+        }
+    }
+}
+
 /// How the relations of one schema stand, or (with an empty name) of all that are neither PostgreSQL's nor ours. With
 /// `keep` the session keeps the statement: to plan it costs as much as a small migration.
-pub(super) async fn relations(conn: &mut Conn, schema: &str, runtime: &SqlIdent, keep: bool) -> Result<Vec<Relation>> {
+pub(super) async fn relations(
+    conn: &mut Conn,
+    schema: &str,
+    runtime: &SqlIdent,
+    look: Look,
+    keep: bool,
+) -> Result<Vec<Relation>> {
+    let look = look.condition();
     // `pg_class` has no index by schema, and with a thousand schemas a look at all of it for each costs more than the
     // migration: what lies in a schema depends on it, and that is found by an index.
     let (from, place) = if schema.is_empty() {
@@ -129,7 +165,7 @@ pub(super) async fn relations(conn: &mut Conn, schema: &str, runtime: &SqlIdent,
                    UNION SELECT g.grantee FROM pg_attribute a, aclexplode(a.attacl) g WHERE a.attrelid = c.oid) x), '') AS others, \
            coalesce(c.reloptions && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false) AS invoker \
          FROM {from} CROSS JOIN pg_roles r \
-         WHERE r.rolname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND {place} \
+         WHERE r.rolname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND {place} AND {look} \
          ORDER BY 1, 2"
     );
     Ok(conn
