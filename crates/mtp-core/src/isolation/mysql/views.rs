@@ -3,6 +3,11 @@
 //! A view names in FORCE INDEX the keys that begin with `tenant_id`. Without that the server might read a table from
 //! end to end and try the statement's own conditions on other tenants' rows before the seal's: an injected condition
 //! that fails for some text would then tell whether another tenant has it.
+//!
+//! A view asks the wall's function in a subquery with an aggregate, which the server answers once a statement: asked for
+//! plainly it is called when the statement is planned, and again for each row that a condition or the check option looks
+//! at. Without the aggregate the server takes the subquery for what it selects (with a LIMIT instead of it, too, once a
+//! statement is prepared).
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -233,7 +238,7 @@ fn due(server: &MySqlServer, shapes: &BTreeMap<String, Shape>, keys: Keys) -> Ve
                 };
                 format!(
                     "CREATE OR REPLACE ALGORITHM = MERGE DEFINER = {owner} SQL SECURITY DEFINER VIEW {view} AS \
-                     SELECT {columns} FROM {data}.{}{force} WHERE `tenant_id` = {}() WITH CASCADED CHECK OPTION",
+                     SELECT {columns} FROM {data}.{}{force} WHERE `tenant_id` = (SELECT MAX({}())) WITH CASCADED CHECK OPTION",
                     tick(name),
                     wall::function(server)
                 )

@@ -29,10 +29,13 @@ pub(super) fn function(server: &MySqlServer) -> String {
 pub(super) async fn raise(server: &MySqlServer, conn: &mut Conn, flavor: Flavor) -> Result<()> {
     let (wall, guard) = (server.wall.ticked(), account(&server.guard));
     // The key, padded as RFC 2104 says: HMAC from SHA2() alone. `retired_at`, in seconds, is from when on a secret's
-    // seals are refused; two are good at once while one replaces the other.
+    // seals are refused; two are good at once while one replaces the other. `good_until` says the same without a NULL,
+    // which the function would have to ask for in each statement of a tenant's.
     conn.run(format!(
         "CREATE TABLE IF NOT EXISTS {wall}.{SECRETS} (id INT NOT NULL PRIMARY KEY, inner_pad VARBINARY(64) NOT NULL, \
-         outer_pad VARBINARY(64) NOT NULL, created_at BIGINT NOT NULL, retired_at BIGINT) ENGINE = InnoDB"
+         outer_pad VARBINARY(64) NOT NULL, created_at BIGINT NOT NULL, retired_at BIGINT, \
+         good_until BIGINT GENERATED ALWAYS AS (COALESCE(retired_at, {})) STORED) ENGINE = InnoDB",
+        i64::MAX
     ))
     .await?;
     put_secret(server, conn, &server.sealer.key()).await?;
