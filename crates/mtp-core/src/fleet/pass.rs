@@ -15,7 +15,7 @@ use futures::{
     future::{BoxFuture, join_all},
     stream,
 };
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedSender, channel, unbounded_channel};
 
 use super::{
     Fleet,
@@ -154,23 +154,27 @@ impl Pass<'_> {
         sender: &'p UnboundedSender<Message>,
         busy: &'p Mutex<VecDeque<PlannedPlace>>,
     ) -> BoxFuture<'p, ()> {
-        // Places are taken a few at a time, when there is room for them: what a pass holds without working on it
-        // another could do.
-        let taken = stream::unfold(queue, move |mut queue| -> BoxFuture<'p, _> {
-            async move {
+        // Places are taken a few at a time, the next few while these are worked on: what a pass holds without working on
+        // it another could do, and to wait for the catalogue costs as much as a small migration.
+        let (queued, mut taken) = channel(jobs);
+        let take: BoxFuture<'p, ()> = async move {
+            let mut queue = queue;
+            while !queue.is_empty() {
                 let some: Vec<PlannedPlace> = queue.drain(..jobs.min(queue.len())).collect();
-                if some.is_empty() {
-                    return None;
+                for one in self.take(some, sender, busy).await {
+                    // Whoever works reads to the end.
+                    let _ = queued.send(one).await;
                 }
-                let taken = self.take(some, sender, busy).await;
-                Some((stream::iter(taken), queue))
             }
-            .boxed()
-        });
-        taken
-            .flatten()
+        }
+        .boxed();
+        let work: BoxFuture<'p, ()> = stream::poll_fn(move |context| taken.poll_recv(context))
             .for_each_concurrent(jobs, move |(place, row)| self.work(place, row, sender))
-            .boxed()
+            .boxed();
+        async move {
+            tokio::join!(take, work);
+        }
+        .boxed()
     }
 
     /// Takes those places that nobody works on, and settles those that need nothing.
