@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Order, Query};
@@ -20,7 +20,14 @@ const MAX_RINGS: usize = 10_000;
 /// Unwraps data keys by the master key and keeps a bounded number of them.
 pub(crate) struct KeyStore {
     master: Arc<dyn KeyManagement>,
-    rings: Mutex<HashMap<String, Arc<KeyRing>>>,
+    rings: Mutex<Rings>,
+}
+
+#[derive(Default)]
+struct Rings {
+    known: HashMap<String, Arc<KeyRing>>,
+    /// How often any scope was forgotten: what was read before the last time may be destroyed by now.
+    forgotten: u64,
 }
 
 impl fmt::Debug for KeyStore {
@@ -52,9 +59,13 @@ impl KeyStore {
     /// Where the scope has no key (it was never made, or was destroyed), or the master key is another.
     pub(crate) async fn ring(&self, central: &Central, scope: &KeyScope) -> Result<Arc<KeyRing>> {
         let name = scope.to_string();
-        if let Some(ring) = self.rings.lock().unwrap_or_else(PoisonError::into_inner).get(&name) {
-            return Ok(ring.clone());
-        }
+        let forgotten = {
+            let rings = self.rings();
+            if let Some(ring) = rings.known.get(&name) {
+                return Ok(ring.clone());
+            }
+            rings.forgotten
+        };
         let rows: Vec<Row> = central
             .fetch_all(
                 Query::select()
@@ -82,12 +93,19 @@ impl KeyStore {
         let ring = Arc::new(ring.ok_or(Error::Internal(
             "this scope has no data key; it was destroyed, or never made",
         ))?);
-        let mut rings = self.rings.lock().unwrap_or_else(PoisonError::into_inner);
-        if rings.len() >= MAX_RINGS {
-            rings.clear();
+        let mut rings = self.rings();
+        // A scope that was forgotten meanwhile must not come back: its key may be destroyed.
+        if rings.forgotten == forgotten {
+            if rings.known.len() >= MAX_RINGS {
+                rings.known.clear();
+            }
+            rings.known.insert(name, ring.clone());
         }
-        rings.insert(name, ring.clone());
         Ok(ring)
+    }
+
+    fn rings(&self) -> MutexGuard<'_, Rings> {
+        self.rings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes a scope's first key where there is none.
@@ -135,9 +153,8 @@ impl KeyStore {
 
     /// Forgets a scope's keys in this process.
     pub(crate) fn forget(&self, scope: &KeyScope) {
-        self.rings
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&scope.to_string());
+        let mut rings = self.rings();
+        rings.forgotten += 1;
+        rings.known.remove(&scope.to_string());
     }
 }

@@ -21,9 +21,7 @@ pub enum KeyError {
         version: u32,
     },
     /// A data key is wrapped by a master key that was not given to this process.
-    #[error(
-        "master key {id} was not given: add it behind the current one in MTP_MASTER_KEY until `keys rewrap` is done"
-    )]
+    #[error("master key {id} was not given: add it behind the current one in MTP_MASTER_KEY")]
     UnknownMasterKey {
         /// The master key that the wrapped data key names.
         id: MasterKeyId,
