@@ -2,8 +2,11 @@
 
 use std::net::SocketAddr;
 
-use axum::{Router, ServiceExt};
-use tokio::net::{TcpListener, ToSocketAddrs};
+use axum::{
+    Router, ServiceExt,
+    serve::{ListenerExt, TapIo},
+};
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 
 use super::Platform;
 use crate::Error;
@@ -32,7 +35,7 @@ impl Platform {
         let service = chain
             .service(router)
             .into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service)
+        axum::serve(at_once(listener), service)
             .with_graceful_shutdown(asked_to_end())
             .await
             .map_err(|source| Error::Io {
@@ -57,7 +60,7 @@ impl Platform {
     pub async fn serve_on(self, listener: TcpListener, app: Router) -> Result<(), Error> {
         // The peer's address goes with each request: strangers are limited by it.
         let service = app.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service)
+        axum::serve(at_once(listener), service)
             .with_graceful_shutdown(asked_to_end())
             .await
             .map_err(|source| Error::Io {
@@ -65,6 +68,16 @@ impl Platform {
                 source,
             })
     }
+}
+
+/// A listener whose answers leave as they are written: otherwise each small piece of a streamed one would wait until the
+/// client has acknowledged the piece before it.
+fn at_once(listener: TcpListener) -> TapIo<TcpListener, fn(&mut TcpStream)> {
+    listener.tap_io(|stream| {
+        if let Err(e) = stream.set_nodelay(true) {
+            tracing::debug!(error = %e, "a connection keeps small pieces back");
+        }
+    })
 }
 
 async fn asked_to_end() {
