@@ -160,6 +160,22 @@ impl Conn {
         })
     }
 
+    /// As [`run`](Self::run), and reads the rows that have this many columns; whole statements as the service wrote them
+    /// have no place here.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn run_for_rows<T: TenantRow>(
+        &mut self,
+        sql: String,
+        columns: usize,
+    ) -> Result<Vec<T>, DatabaseFault> {
+        use sqlx::{Executor, Row};
+        with_conn!(self, c => {
+            let rows = (&mut **c).fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+            let rows = rows.iter().filter(|row| row.len() == columns);
+            Ok(rows.map(T::from_row).collect::<sqlx::Result<_>>()?)
+        })
+    }
+
     /// Whether the other side still answers.
     pub(crate) async fn ping(&mut self) -> bool {
         with_conn!(self, c => c.ping().await.is_ok())

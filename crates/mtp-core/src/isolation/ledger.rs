@@ -8,7 +8,7 @@ use std::fmt::Write;
 use crate::{
     db::{Conn, FaultKind},
     error::Result,
-    migrate::{Migration, MigrationSet},
+    migrate::Migration,
 };
 
 /// The table's name; `mtp_` is reserved for us among a service's tables.
@@ -39,9 +39,13 @@ impl Ledger {
         )
     }
 
+    /// The statement that answers what was applied.
+    pub(super) fn select(&self) -> String {
+        format!("SELECT version, checksum FROM {} ORDER BY version", self.table)
+    }
+
     pub(super) async fn read(&self, conn: &mut Conn) -> Result<Vec<(i64, Vec<u8>)>> {
-        let sql = format!("SELECT version, checksum FROM {} ORDER BY version", self.table);
-        match conn.fetch_all::<Row>(sql.into(), Vec::new(), false).await {
+        match conn.fetch_all::<Row>(self.select().into(), Vec::new(), false).await {
             Ok(rows) => Ok(rows.into_iter().map(|r| (r.version, r.checksum)).collect()),
             // No ledger: nothing was ever applied.
             Err(fault) if fault.kind() == FaultKind::Statement => Ok(Vec::new()),
@@ -73,11 +77,5 @@ impl Ledger {
             self.table,
             migration.version()
         )
-    }
-
-    /// What is still to be applied, after the files were compared with what was.
-    pub(super) async fn pending<'s>(&self, conn: &mut Conn, set: &'s MigrationSet) -> Result<Vec<&'s Migration>> {
-        let applied = self.read(conn).await?;
-        Ok(set.verify(&applied)?)
     }
 }

@@ -4,6 +4,7 @@
 //! (migrates, owns databases and tables), the runtime login (serves tenants, owns nothing). A fourth role, which
 //! nobody logs in as, owns the seal's secrets. Each isolation has a file with the same rooms.
 
+mod beside;
 mod brought;
 mod by_hand;
 mod database;

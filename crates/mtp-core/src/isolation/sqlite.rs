@@ -95,7 +95,7 @@ impl SqliteServer {
         loop {
             // One file a transaction, opened for writing at once, so that two who migrate take turns.
             conn.run(format!("BEGIN IMMEDIATE; {}", ledger.create())).await?;
-            let pending = ledger.pending(conn, set).await?;
+            let pending = set.verify(&ledger.read(conn).await?)?;
             if let Some(migration) = pending.first() {
                 conn.run(migration.sql()).await?;
                 ledger.write(conn, migration).await?;

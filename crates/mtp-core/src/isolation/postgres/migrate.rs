@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{
-    PgServer,
+    PgServer, beside,
     fence::{self, Ways},
     kept,
     wall::{self, Look, Relation},
@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     ident::SqlIdent,
     isolation::{
-        Tenancy,
+        Applied, Tenancy,
         ledger::{self, Ledger},
     },
     limits::MIGRATION_LOCK_TIMEOUT,
@@ -110,14 +110,23 @@ pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_
 pub(super) async fn apply(conn: &mut Conn, ground: &Ground<'_>, set: &MigrationSet, keep: bool) -> Result<()> {
     let ledger = ledger_of(ground);
     loop {
-        begin(conn, ground, &ledger.create()).await?;
-        let pending = ledger.pending(conn, set).await?;
+        let rows = begin(conn, ground, &format!("{}; {}", ledger.create(), ledger.select())).await?;
+        let pending = set.verify(&rows)?;
         let Some(migration) = pending.first().copied() else {
             conn.run(WALL_PATH).await?;
             raise(conn, ground, Look::All, keep).await?;
             conn.run("COMMIT").await?;
             return Ok(());
         };
+        if migration.is_transactional() && beside::leaves_walls(&migration.statements(Dialect::Postgres)?) {
+            // In one message, as below.
+            conn.run(format!("{}\n;{}; COMMIT", migration.sql(), ledger.entry(migration)))
+                .await?;
+            if pending.len() == 1 {
+                return Ok(());
+            }
+            continue;
+        }
         let look = if migration.is_transactional() {
             if changes_rows(migration)? {
                 lift(conn, ground).await?;
@@ -142,7 +151,7 @@ pub(super) async fn apply(conn: &mut Conn, ground: &Ground<'_>, set: &MigrationS
 }
 
 /// What the ledger says was applied.
-pub(super) async fn applied(server: &impl Ways, tenancy: &Tenancy, ground: &Ground<'_>) -> Result<Vec<(i64, Vec<u8>)>> {
+pub(super) async fn applied(server: &impl Ways, tenancy: &Tenancy, ground: &Ground<'_>) -> Result<Vec<Applied>> {
     let options = server.owner(tenancy, ground.database)?;
     let mut conn = fence::session(server, &options, tenancy).await?;
     let applied = ledger_of(ground).read(&mut conn).await?;
@@ -150,20 +159,20 @@ pub(super) async fn applied(server: &impl Ways, tenancy: &Tenancy, ground: &Grou
     Ok(applied)
 }
 
-/// Opens a transaction in which names mean this tenant's, and begins it with `first`; two who migrate the same schema
-/// take turns.
-async fn begin(conn: &mut Conn, ground: &Ground<'_>, first: &str) -> Result<()> {
+/// Opens a transaction in which names mean this tenant's, and begins it with `first`, whose rows it answers; two who
+/// migrate the same schema take turns.
+async fn begin(conn: &mut Conn, ground: &Ground<'_>, first: &str) -> Result<Vec<Applied>> {
     // A migration that waits for a table makes all who come after it wait too: better that it fails soon. A schema's
     // name is a `SqlIdent`, so it may stand in a text.
-    conn.run(format!(
+    let sql = format!(
         "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('mtp-migrate:{}', 0)); \
          SET LOCAL search_path = {}, pg_temp; SET LOCAL lock_timeout = {}; {first}",
         ground.schema.as_str(),
         ground.schema,
         MIGRATION_LOCK_TIMEOUT.as_millis()
-    ))
-    .await?;
-    Ok(())
+    );
+    // The lock's own row has one column.
+    Ok(conn.run_for_rows(sql, 2).await?)
 }
 
 /// A file that no transaction can hold (CREATE INDEX CONCURRENTLY), statement by statement. Broken off, it is run
