@@ -30,6 +30,16 @@ use crate::{
     tenant::{Isolation, Placement, TenantId, TenantUid},
 };
 
+/// A login of a service's that sessions are opened as.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(crate) struct Login<W> {
+    pub(crate) name: crate::ident::SqlIdent,
+    /// None where an operator made the login and gave its URL.
+    pub(crate) password: Option<crate::secret::Secret>,
+    /// The way to the common database.
+    pub(crate) options: W,
+}
+
 /// A migration that a ledger has: its version and checksum.
 pub(crate) type Applied = (i64, Vec<u8>);
 

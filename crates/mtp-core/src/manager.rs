@@ -7,11 +7,16 @@ mod create;
 mod diagnose;
 mod directory;
 mod examine;
+mod files;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod logins;
 mod orphans;
 mod pools;
 mod seals;
 mod servers;
 mod settings;
+mod source;
+mod storage;
 mod verbs;
 mod warm;
 
@@ -77,7 +82,7 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) migrations: HashMap<Dialect, MigrationSet>,
     pub(crate) servers: RwLock<HashMap<String, Arc<dyn Storage>>>,
-    pub(crate) factory: build::StorageFactory,
+    pub(crate) factory: storage::StorageFactory,
     pub(crate) directory: Directory,
     pub(crate) hasher: PasswordHasher,
     pub(crate) observer: Option<StepObserver>,

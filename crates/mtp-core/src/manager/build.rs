@@ -1,33 +1,34 @@
 //! Setting a manager up.
 
 use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, RwLock},
     time::Duration,
 };
 
-use super::{Inner, TenantManager, directory::Directory, settings::Settings};
+use super::{
+    Inner, TenantManager,
+    directory::Directory,
+    files::make_parent,
+    settings::Settings,
+    source::{self, Source},
+    storage::{DEFAULT_SERVER, Roads, StorageFactory},
+};
 use crate::{
     catalogue::{Central, KeyStore, ServerKind, ServerRow, connect},
     db::{PoolLimits, ServerPool, Target, TimeLimits},
     doctor::{Finding, Severity},
     error::{Error, Result},
-    isolation::Storage,
-    keys::{KeyManagement, LocalKeys, MasterKey, Purpose},
+    keys::{KeyManagement, LocalKeys, MasterKey},
     lifecycle::{StepObserver, run_background},
     limits,
-    migrate::{LintOptions, MigrationSet},
     names::{self, Prefix},
     password::{HashParams, PasswordHasher},
-    rewrite::{Dialect, Options, Rewriter, TenantTables},
+    rewrite::Options,
     secret::Dsn,
     service::ServiceId,
     tenant::Isolation,
 };
-
-/// The server that the central database stands on.
-pub(super) const DEFAULT_SERVER: &str = "default";
 
 /// Sets a [`TenantManager`] up; a bad value is reported by [`start`](Self::start), never before.
 pub struct TenantManagerBuilder {
@@ -43,32 +44,8 @@ pub struct TenantManagerBuilder {
     roads: Roads,
 }
 
-/// Other ways to the central database's own server than the central URL.
-#[derive(Default)]
-struct Roads {
-    owner: Option<Dsn>,
-    runtime: Option<Dsn>,
-    pooler: Option<String>,
-}
-
 /// A setting that is applied at the start.
 type Change = Box<dyn FnOnce(&mut Settings) + Send>;
-
-enum Source {
-    Folder(PathBuf),
-    Static(Vec<(i64, &'static str, &'static str)>),
-}
-
-/// Opens servers as rows of the catalogue describe them.
-pub(crate) struct StorageFactory {
-    central_url: Dsn,
-    #[cfg_attr(
-        not(any(feature = "mysql", feature = "postgres")),
-        expect(dead_code, reason = "SQLite has no logins and no poolers")
-    )]
-    roads: Roads,
-    rewriters: HashMap<Dialect, Arc<Rewriter>>,
-}
 
 impl TenantManagerBuilder {
     pub(super) fn new(service: String, central: Dsn) -> Self {
@@ -275,7 +252,7 @@ impl TenantManagerBuilder {
         make_parent(&self.central).await?;
         let (dialect, connector) = connect(&self.central)?;
         #[cfg(feature = "postgres")]
-        if dialect == Dialect::Postgres {
+        if dialect == crate::rewrite::Dialect::Postgres {
             let options = crate::catalogue::postgres_options(&self.central)?;
             if crate::isolation::postgres::is_pooled(&options).await? {
                 return Err(Error::Config(
@@ -300,7 +277,7 @@ impl TenantManagerBuilder {
         let central = Central::new(central_pool, target, dialect, service);
         central.install().await?;
 
-        let (migrations, rewriters) = read(self.migrations.as_ref(), &self.options, dialect)?;
+        let (migrations, rewriters) = source::read(self.migrations.as_ref(), &self.options, dialect)?;
         let keys = KeyStore::new(master);
         let hasher = PasswordHasher::new(self.hash_params)?;
         let directory = Directory::new(central.generation().await?);
@@ -363,323 +340,6 @@ impl std::fmt::Debug for TenantManagerBuilder {
     }
 }
 
-impl StorageFactory {
-    /// A server as its row describes it, not yet made ready.
-    pub(crate) async fn open(&self, inner: &Inner, row: &ServerRow) -> Result<Arc<dyn Storage>> {
-        #[cfg(feature = "postgres")]
-        if row.name == crate::tenant::BROUGHT_SERVER {
-            return Ok(Arc::new(self.brought(inner)?));
-        }
-        let url = if row.name == DEFAULT_SERVER {
-            self.central_url.clone()
-        } else {
-            let scope = inner.service_scope();
-            let text = inner
-                .central
-                .get_secret_text(&inner.keys, &scope, &Purpose::DATABASE_URL, &row.name)
-                .await?
-                .ok_or_else(|| Error::Config(format!("the URL of server {} is not in the catalogue", row.name)))?;
-            Dsn::parse(text).map_err(|_| Error::Internal("a server's URL cannot be read"))?
-        };
-        self.open_at(inner, row, &url).await
-    }
-
-    /// Looks whether a tenant may bring this database.
-    #[cfg(feature = "postgres")]
-    pub(super) async fn admit_brought(&self, inner: &Inner, url: &Dsn) -> Result<()> {
-        self.brought(inner)?.admit(url).await
-    }
-
-    /// Without PostgreSQL there is none to bring.
-    #[cfg(not(feature = "postgres"))]
-    #[expect(clippy::unused_async, reason = "only PostgreSQL is asked")]
-    pub(super) async fn admit_brought(&self, _: &Inner, _: &Dsn) -> Result<()> {
-        Err(Error::invalid(
-            "db_url",
-            "a tenant brings a PostgreSQL database, and this build has none; switch the feature postgres on",
-        ))
-    }
-
-    /// The databases that tenants bring.
-    #[cfg(feature = "postgres")]
-    fn brought(&self, inner: &Inner) -> Result<crate::isolation::postgres::PgBrought> {
-        let mut ours = Vec::new();
-        for url in [
-            Some(&self.central_url),
-            self.roads.owner.as_ref(),
-            self.roads.runtime.as_ref(),
-        ] {
-            if let Some(url) = url.filter(|url| url.scheme().starts_with("postgres")) {
-                ours.push(crate::catalogue::postgres_options(url)?.get_username().to_owned());
-            }
-        }
-        Ok(crate::isolation::postgres::PgBrought {
-            service: inner.settings.service.clone(),
-            central: inner.central.clone(),
-            prefix: Prefix::new(&inner.settings.prefix)?,
-            ours,
-            pool: pool(&inner.settings),
-            rewriter: self.rewriter(Dialect::Postgres)?,
-            targets: std::sync::Mutex::default(),
-        })
-    }
-
-    /// A server as its row describes it, at a URL that need not be in the catalogue yet.
-    pub(crate) async fn open_at(&self, inner: &Inner, row: &ServerRow, url: &Dsn) -> Result<Arc<dyn Storage>> {
-        let settings = &inner.settings;
-        let pool = pool(settings);
-        match ServerKind::parse(&row.kind)? {
-            #[cfg(feature = "postgres")]
-            ServerKind::Postgres => self.postgres(inner, row, url, pool).await,
-            #[cfg(feature = "mysql")]
-            ServerKind::MySql => self.mysql(inner, row, url, pool).await,
-            #[cfg(feature = "sqlite")]
-            ServerKind::Sqlite => Ok(Arc::new(crate::isolation::SqliteServer::new(
-                tenants_folder(url, row.name == DEFAULT_SERVER, settings)?,
-                Prefix::new(&settings.prefix)?,
-                row.common_database.clone(),
-                settings.allow_single_wall,
-                pool,
-                self.rewriter(Dialect::Sqlite)?,
-            ))),
-            #[cfg(not(all(feature = "mysql", feature = "postgres", feature = "sqlite")))]
-            kind => Err(Error::Config(format!(
-                "this build has no {kind}; switch its feature on"
-            ))),
-        }
-    }
-
-    #[cfg(feature = "postgres")]
-    async fn postgres(
-        &self,
-        inner: &Inner,
-        row: &ServerRow,
-        url: &Dsn,
-        pool: Arc<ServerPool>,
-    ) -> Result<Arc<dyn Storage>> {
-        use crate::{
-            catalogue::postgres_options,
-            isolation::postgres::{Login, PgServer, PgServerParts},
-        };
-        let no_roads = Roads::default();
-        let roads = if row.name == DEFAULT_SERVER {
-            &self.roads
-        } else {
-            &no_roads
-        };
-        let provisioner = postgres_options(url)?;
-        let service = &inner.settings.service;
-        let (managed, mut common) = (roads.are_ours_to_make()?, row.common_database.clone());
-        let mut logins = Vec::with_capacity(2);
-        for (role, given) in [("owner", &roads.owner), ("runtime", &roads.runtime)] {
-            logins.push(if let Some(url) = given {
-                let options = postgres_options(url)?;
-                common = options.get_database().unwrap_or(&common).to_owned();
-                Login {
-                    name: physical(options.get_username())?,
-                    password: None,
-                    options,
-                }
-            } else {
-                let password = password_of(inner, row, role).await?;
-                let login = physical(&format!("mtp_{service}_{role}"))?;
-                Login {
-                    options: provisioner
-                        .clone()
-                        .username(login.as_str())
-                        .password(password.expose())
-                        .database(&common),
-                    name: login,
-                    password: Some(password),
-                }
-            });
-        }
-        let (Some(runtime), Some(owner)) = (logins.pop(), logins.pop()) else {
-            return Err(Error::Internal("two logins were made and are not there"));
-        };
-        let secret = inner.seal_secret(&row.name).await?;
-        let installation = inner.installation(&row.name, &secret).await?;
-        let pooler = roads.pooler.as_deref().map(address).transpose()?;
-        Ok(Arc::new(PgServer::new(PgServerParts {
-            name: row.name.clone(),
-            service: service.clone(),
-            central: inner.central.clone(),
-            provisioner,
-            owner,
-            runtime,
-            managed,
-            common: physical(&common)?,
-            pooler,
-            prefix: Prefix::new(&inner.settings.prefix)?,
-            sealer: Arc::new(crate::seal::Sealer::new(secret)),
-            installation,
-            pool,
-            rewriter: self.rewriter(Dialect::Postgres)?,
-        })?))
-    }
-
-    #[cfg(feature = "mysql")]
-    async fn mysql(
-        &self,
-        inner: &Inner,
-        row: &ServerRow,
-        url: &Dsn,
-        pool: Arc<ServerPool>,
-    ) -> Result<Arc<dyn Storage>> {
-        use crate::{
-            catalogue::mysql_options,
-            isolation::mysql::{Login, MySqlServer, MySqlServerParts},
-        };
-        let no_roads = Roads::default();
-        let roads = if row.name == DEFAULT_SERVER {
-            &self.roads
-        } else {
-            &no_roads
-        };
-        if roads.pooler.is_some() {
-            return Err(Error::invalid("pooler", "poolers are for PostgreSQL; leave it out"));
-        }
-        let provisioner = mysql_options(url)?;
-        let service = &inner.settings.service;
-        let (managed, mut common) = (roads.are_ours_to_make()?, row.common_database.clone());
-        let mut logins = Vec::with_capacity(2);
-        for (role, given) in [("owner", &roads.owner), ("runtime", &roads.runtime)] {
-            logins.push(if let Some(url) = given {
-                let options = mysql_options(url)?;
-                common = options.get_database().unwrap_or(&common).to_owned();
-                Login {
-                    name: physical(options.get_username())?,
-                    password: None,
-                    options,
-                }
-            } else {
-                let password = password_of(inner, row, role).await?;
-                let login = physical(&format!("mtp_{service}_{role}"))?;
-                Login {
-                    options: provisioner
-                        .clone()
-                        .username(login.as_str())
-                        .password(password.expose())
-                        .database(&common),
-                    name: login,
-                    password: Some(password),
-                }
-            });
-        }
-        let (Some(runtime), Some(owner)) = (logins.pop(), logins.pop()) else {
-            return Err(Error::Internal("two logins were made and are not there"));
-        };
-        let secret = inner.seal_secret(&row.name).await?;
-        let installation = inner.installation(&row.name, &secret).await?;
-        Ok(Arc::new(MySqlServer::new(MySqlServerParts {
-            name: row.name.clone(),
-            service: service.clone(),
-            central: inner.central.clone(),
-            provisioner,
-            owner,
-            runtime,
-            managed,
-            common: physical(&common)?,
-            prefix: Prefix::new(&inner.settings.prefix)?,
-            sealer: Arc::new(crate::seal::Sealer::new(secret)),
-            installation,
-            pool,
-            rewriter: self.rewriter(Dialect::MySql)?,
-        })?))
-    }
-
-    fn rewriter(&self, dialect: Dialect) -> Result<Arc<Rewriter>> {
-        self.rewriters
-            .get(&dialect)
-            .cloned()
-            .ok_or_else(|| Error::Config("the service's migrations cannot be read for this kind of database".into()))
-    }
-}
-
-/// The connections to one server for all its tenants.
-fn pool(settings: &Settings) -> Arc<ServerPool> {
-    ServerPool::new(PoolLimits {
-        budget: settings.max_connections,
-        share: settings.pool_size,
-        acquire_timeout: settings.acquire_timeout,
-        ..PoolLimits::default()
-    })
-}
-
-#[cfg(any(feature = "mysql", feature = "postgres"))]
-impl Roads {
-    /// Whether logins and the common database are ours to make.
-    fn are_ours_to_make(&self) -> Result<bool> {
-        if self.owner.is_none() == self.runtime.is_none() {
-            return Ok(self.owner.is_none());
-        }
-        Err(Error::Config(
-            "MTP_OWNER_DB_URL and MTP_RUNTIME_DB_URL are given together, or neither".into(),
-        ))
-    }
-}
-
-/// The name of a login or database that an operator gave or we make.
-#[cfg(any(feature = "mysql", feature = "postgres"))]
-fn physical(text: &str) -> Result<crate::ident::SqlIdent> {
-    crate::ident::SqlIdent::new(text)
-        .map_err(|_| Error::Config("a login's or database's name has a-z, 0-9 and '_', and at most 63 of them".into()))
-}
-
-/// The password of one of the service's logins on a server.
-#[cfg(any(feature = "mysql", feature = "postgres"))]
-async fn password_of(inner: &Inner, row: &ServerRow, role: &str) -> Result<crate::Secret> {
-    let record = format!("server/{}/{role}", row.name);
-    let bytes = inner
-        .service_secret(&Purpose::LOGIN_PASSWORD, &record, || {
-            let made = crate::password::generate_password()?;
-            Ok(zeroize::Zeroizing::new(made.expose().as_bytes().to_vec()))
-        })
-        .await?;
-    Ok(crate::Secret::new(String::from_utf8_lossy(&bytes)))
-}
-
-type Read = (HashMap<Dialect, MigrationSet>, HashMap<Dialect, Arc<Rewriter>>);
-
-/// The service's migrations for each database that this build knows, and the first wall that they lead to.
-fn read(source: Option<&Source>, options: &Options, central: Dialect) -> Result<Read> {
-    let mut migrations = HashMap::new();
-    let mut rewriters = HashMap::new();
-    for dialect in Dialect::compiled_in() {
-        let set = match source {
-            Some(Source::Folder(folder)) => MigrationSet::from_dir(folder, dialect),
-            Some(Source::Static(files)) => MigrationSet::from_static(files),
-            None => Ok(MigrationSet::default()),
-        };
-        let lint = LintOptions::new(dialect);
-        // A folder may hold migrations for one kind of database only.
-        match set.and_then(|set| Ok((set.shape(&lint)?, set))) {
-            Ok((shape, set)) => {
-                let tables = TenantTables::new(shape.iter().map(|t| {
-                    (
-                        t.name.clone(),
-                        t.columns.iter().map(|c| c.name.clone()).collect::<Vec<_>>(),
-                    )
-                }));
-                rewriters.insert(dialect, Arc::new(Rewriter::new(dialect, tables, options.clone())));
-                migrations.insert(dialect, set);
-            }
-            Err(e) if dialect == central => return Err(e.into()),
-            Err(_) => {}
-        }
-    }
-    Ok((migrations, rewriters))
-}
-
-/// `host:port`.
-#[cfg(feature = "postgres")]
-fn address(text: &str) -> Result<(String, u16)> {
-    text.rsplit_once(':')
-        .and_then(|(host, port)| Some((host.trim_matches(['[', ']']).to_owned(), port.parse().ok()?)))
-        .filter(|(host, _)| !host.is_empty())
-        .ok_or_else(|| Error::invalid("pooler", "host:port, for example pgbouncer.internal:6432"))
-}
-
 fn check(settings: &Settings) -> Result<()> {
     Prefix::new(&settings.prefix)?;
     if !settings.url_template.contains("{tenant}") {
@@ -693,53 +353,6 @@ fn check(settings: &Settings) -> Result<()> {
     }
     if settings.lease < Duration::from_millis(100) {
         return Err(Error::invalid("lease", "at least 100 ms"));
-    }
-    Ok(())
-}
-
-#[cfg(feature = "sqlite")]
-fn sqlite_file(url: &Dsn) -> Result<PathBuf> {
-    let options: sqlx::sqlite::SqliteConnectOptions = url
-        .expose()
-        .parse()
-        .map_err(|_| Error::Config("the SQLite URL cannot be read".into()))?;
-    let file = options.get_filename().to_owned();
-    if url.expose().contains(":memory:") || url.expose().contains("mode=memory") {
-        return Err(Error::Config(
-            "a central database in memory forgets its tenants; use a file, sqlite://data/central.sqlite".into(),
-        ));
-    }
-    Ok(file)
-}
-
-/// Where the tenants' files are: beside the central file, or the folder that the URL names.
-#[cfg(feature = "sqlite")]
-fn tenants_folder(url: &Dsn, central: bool, settings: &Settings) -> Result<PathBuf> {
-    let file = sqlite_file(url)?;
-    let parent = if central {
-        file.parent().unwrap_or(Path::new(".")).to_owned()
-    } else {
-        file
-    };
-    Ok(parent.join(format!("{}-tenants", settings.service)))
-}
-
-#[cfg_attr(
-    not(feature = "sqlite"),
-    expect(clippy::unused_async, reason = "only SQLite has a folder to make")
-)]
-async fn make_parent(url: &Dsn) -> Result<()> {
-    #[cfg(not(feature = "sqlite"))]
-    let _ = url;
-    #[cfg(feature = "sqlite")]
-    if url.scheme() == "sqlite"
-        && let Some(parent) = sqlite_file(url)?.parent()
-        && !parent.as_os_str().is_empty()
-    {
-        tokio::fs::create_dir_all(parent).await.map_err(|source| Error::Io {
-            what: "making the folder of the central database",
-            source,
-        })?;
     }
     Ok(())
 }

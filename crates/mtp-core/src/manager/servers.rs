@@ -1,6 +1,6 @@
 //! Taking another database server into service.
 
-use super::{TenantManager, build::DEFAULT_SERVER};
+use super::{TenantManager, storage::DEFAULT_SERVER};
 use crate::{
     catalogue::{Server, ServerKind, ServerRow, ServerState, check_server_name, connect},
     doctor::{Finding, Severity},

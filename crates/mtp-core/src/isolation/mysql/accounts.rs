@@ -12,14 +12,8 @@ use crate::{
     secret::Secret,
 };
 
-/// An account that sessions are opened as.
-pub(crate) struct Login {
-    pub(crate) name: SqlIdent,
-    /// None where an operator made the account and gave its URL.
-    pub(crate) password: Option<Secret>,
-    /// The way to the common database.
-    pub(crate) options: MySqlConnectOptions,
-}
+/// An account on this wire.
+pub(crate) type Login = super::super::Login<MySqlConnectOptions>;
 
 /// An account as statements name it. From every host: the password is the lock, and the service may run anywhere.
 pub(super) fn account(name: &SqlIdent) -> String {

@@ -15,14 +15,8 @@ use crate::{
     secret::Secret,
 };
 
-/// A login that sessions are opened as.
-pub(crate) struct Login {
-    pub(crate) name: SqlIdent,
-    /// None where an operator made the login and gave its URL.
-    pub(crate) password: Option<Secret>,
-    /// The way to the common database.
-    pub(crate) options: PgConnectOptions,
-}
+/// A login on this wire.
+pub(crate) type Login = super::super::Login<PgConnectOptions>;
 
 /// What is pinned for every login that serves tenants, in the database where it does. Not as start-up parameters:
 /// PgBouncer refuses them, and a session could not be sure of another's.
