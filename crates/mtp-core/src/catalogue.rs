@@ -11,6 +11,7 @@ mod pools;
 mod records;
 mod secrets;
 mod servers;
+mod slot;
 mod tenants;
 mod warm;
 
@@ -28,8 +29,9 @@ pub(crate) use self::{
     operations::{Claim, NewOperation, OperationRow, OperationState},
     records::TokenKind,
     servers::{ServerRow, check_server_name},
+    slot::warm_slot,
     tenants::{NewTenant, TenantRowData, time},
-    warm::{WarmRow, warm_slot},
+    warm::WarmRow,
 };
 pub use self::{
     market_keys::{MarketKeyInfo, NewMarketKey},

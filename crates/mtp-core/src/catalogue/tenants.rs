@@ -366,7 +366,7 @@ impl Central {
             n => Ord::min(n, MAX_PAGE_SIZE),
         };
         let mut query = self.tenants();
-        query.cond_where(super::warm::is_warm().not());
+        query.cond_where(super::slot::is_warm().not());
         match filter.state {
             Some(state) => query.and_where(Expr::col("state").eq(state.as_str())),
             None => query.and_where(Expr::col("state").ne(TenantState::Purged.as_str())),

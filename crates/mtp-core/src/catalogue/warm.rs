@@ -7,19 +7,15 @@ use sea_query::{Condition, Expr, ExprTrait, Order, Query};
 
 use super::{
     central::{Central, CentralTx},
+    slot::{ID, is_warm},
     tenants::{NewTenant, json},
 };
 use crate::{
     error::{Error, Result},
     keys::{KeyScope, Purpose},
     limits::ANSWER_LIFETIME,
-    tenant::{Isolation, TenantId, TenantState, TenantUid},
+    tenant::{Isolation, TenantState, TenantUid},
 };
-
-/// What the slots of all of them begin with.
-const SLOT: &str = "#warm#";
-/// What the ids of all of them begin with, which is seen in events and physical names only.
-const ID: &str = "warm-";
 
 /// A tenant that is made ahead.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -41,25 +37,8 @@ impl WarmRow {
     }
 }
 
-/// The id and the slot of a tenant that is made ahead.
-pub(crate) fn warm_slot(uid: TenantUid) -> Result<(TenantId, String)> {
-    Ok((
-        TenantId::parse(&format!("{ID}{}", uid.short()))?,
-        format!("{SLOT}{uid}"),
-    ))
-}
-
 fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 4)
-}
-
-/// Which tenants are made ahead.
-pub(super) fn is_warm() -> Condition {
-    // As ranges: `$` follows `#`.
-    Condition::all()
-        .add(Expr::col("state").eq(TenantState::Provisioning.as_str()))
-        .add(Expr::col("id_slot").gte(SLOT))
-        .add(Expr::col("id_slot").lt("$"))
 }
 
 impl Central {

@@ -12,6 +12,7 @@ mod database;
 mod examine;
 mod fence;
 mod grants;
+mod half;
 mod keys;
 mod ledger;
 mod marks;

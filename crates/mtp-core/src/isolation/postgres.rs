@@ -12,6 +12,7 @@ mod examine;
 mod fence;
 mod kept;
 mod logins;
+mod marker;
 mod migrate;
 mod pins;
 mod places;

@@ -5,9 +5,8 @@ use chrono::Utc;
 use super::{
     MySqlServer,
     accounts::{account, grantee},
-    fence, grants, keys,
+    fence, grants, half, keys,
     probe::Flavor,
-    selftest,
     views::{self, Standing, tick},
     wall,
 };
@@ -27,7 +26,7 @@ pub(super) async fn server(server: &MySqlServer) -> Result<Vec<Finding>> {
     keys::keys(&mut conn, &server.data, &mut findings).await?;
     keys::routines(server, &mut conn, &mut findings).await?;
     keys::collations(&mut conn, &server.data, &mut findings).await?;
-    selftest::half_applied(&mut conn, &server.data, &mut findings).await?;
+    half::applied(&mut conn, &server.data, &mut findings).await?;
     logs(&mut conn, &mut findings).await?;
     conn.close().await;
     Ok(findings)

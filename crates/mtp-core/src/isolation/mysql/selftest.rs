@@ -1,6 +1,6 @@
 //! Looks at one tenant's walls before it is served, and whenever an operator asks.
 
-use super::{MySqlServer, accounts::account, database, examine, fence, grants, keys, ledger::Ledger, sealed, session};
+use super::{MySqlServer, accounts::account, database, examine, fence, grants, half, keys, sealed, session};
 use crate::{
     db::{Conn, Connect},
     doctor::Finding,
@@ -56,7 +56,7 @@ pub(super) async fn own_database(server: &MySqlServer, tenancy: &Tenancy) -> Res
     }
     keys::keys(&mut conn, &name, &mut findings).await?;
     keys::collations(&mut conn, &name, &mut findings).await?;
-    half_applied(&mut conn, &name, &mut findings).await?;
+    half::applied(&mut conn, &name, &mut findings).await?;
     conn.close().await;
     Ok(findings)
 }
@@ -76,23 +76,6 @@ async fn elsewhere(conn: &mut Conn, own: &SqlIdent, login: &SqlIdent, findings: 
                 "SHOW GRANTS FOR {} and revoke what is not on its own database",
                 account(login)
             ),
-        ));
-    }
-    Ok(())
-}
-
-/// A migration that stopped in its middle: served as it is, and better finished.
-pub(super) async fn half_applied(conn: &mut Conn, database: &SqlIdent, findings: &mut Vec<Finding>) -> Result<()> {
-    for begun in Ledger::of(database).begun(conn).await? {
-        findings.push(Finding::warning(
-            "migration-half-applied",
-            format!(
-                "migration {} of {} stopped after {} of its statements",
-                begun.version,
-                database.as_str(),
-                begun.done
-            ),
-            "run `migrate up`, which goes on there; where it fails, mend the cause that it names first",
         ));
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Logins and a common database that an operator made by hand: nothing of the kind is made here, and what is missing is
 //! named, each with what to run as an administrator of the server.
 
-use super::{PgServer, logins, server};
+use super::{PgServer, logins, marker};
 use crate::{db::Conn, doctor::Finding, error::Result};
 
 #[derive(sqlx::FromRow)]
@@ -75,7 +75,7 @@ pub(super) async fn missing(server: &PgServer, conn: &mut Conn) -> Result<Vec<Fi
             format!("GRANT {name} TO the login of MTP_CENTRAL_DB_URL, which inherits (ALTER ROLE … INHERIT)"),
         );
     }
-    match server::owner_and_marker(conn, common).await? {
+    match marker::owner_and_marker(conn, common).await? {
         None => findings.push(Finding::error(
             "common-database",
             format!("there is no database {}", common.as_str()),

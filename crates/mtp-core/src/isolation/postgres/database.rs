@@ -2,7 +2,7 @@
 
 use sqlx::postgres::PgConnectOptions;
 
-use super::{PgServer, fence, logins, migrate, migrate::Ground, selftest, server};
+use super::{PgServer, fence, logins, marker, migrate, migrate::Ground, selftest, server};
 use crate::{
     doctor::Finding,
     error::{Error, Result},
@@ -95,8 +95,8 @@ pub(super) async fn self_test(server: &PgServer, tenancy: &Tenancy) -> Result<Ve
 pub(super) async fn erase(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
     let (name, login, marker) = (name(tenancy)?, login(tenancy)?, server.mark(tenancy.uid));
     let mut conn = fence::advance(server, tenancy).await?;
-    if let Some((owner, found)) = server::owner_and_marker(&mut conn, &name).await? {
-        if !server::is_ours(server, &owner, found.as_deref(), &marker) {
+    if let Some((owner, found)) = marker::owner_and_marker(&mut conn, &name).await? {
+        if !marker::is_ours(server, &owner, found.as_deref(), &marker) {
             return Err(Error::Internal("a database with a tenant's name is not that tenant's"));
         }
         conn.run(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;

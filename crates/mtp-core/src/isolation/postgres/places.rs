@@ -1,6 +1,6 @@
 //! Everything on the server that carries a tenant's mark in its comment, found without the catalogue.
 
-use super::{PgServer, fence, schema, server};
+use super::{PgServer, fence, marker, schema};
 use crate::{
     error::{Error, Result},
     ident::SqlIdent,
@@ -68,7 +68,7 @@ pub(super) async fn remove(server: &PgServer, place: &Marked) -> Result<()> {
     }
     let mut conn = fence::plain(&server.provisioner).await?;
     if place.kind == PlaceKind::Database {
-        match server::owner_and_marker(&mut conn, &name).await? {
+        match marker::owner_and_marker(&mut conn, &name).await? {
             Some((_, Some(found))) if found == mark => {
                 conn.run(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
             }

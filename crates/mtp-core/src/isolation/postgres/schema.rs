@@ -1,6 +1,6 @@
 //! Isolation `schema`: a tenant's own tables in the common database, under the sealed context.
 
-use super::{PgServer, fence, migrate, migrate::Ground, sealed, selftest, server};
+use super::{PgServer, fence, marker, migrate, migrate::Ground, sealed, selftest};
 use crate::{
     doctor::Finding,
     error::{Error, Result},
@@ -35,7 +35,7 @@ async fn found(server: &PgServer, tenancy: &Tenancy, conn: &mut crate::db::Conn,
     let row: Option<(String, Option<String>)> = conn.fetch_first(sql.into(), vec![name.as_str().into()], false).await?;
     match row {
         None => Ok(false),
-        Some((owner, marker)) if server::is_ours(server, &owner, marker.as_deref(), &server.mark(tenancy.uid)) => {
+        Some((owner, marker)) if marker::is_ours(server, &owner, marker.as_deref(), &server.mark(tenancy.uid)) => {
             Ok(true)
         }
         Some(_) => Err(Error::Internal("a schema with a tenant's name is not that tenant's")),

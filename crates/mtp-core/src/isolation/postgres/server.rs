@@ -1,6 +1,6 @@
 //! Makes a server ready for a service: the logins, the common database, the wall in it.
 
-use super::{PgServer, by_hand, fence, logins, migrate, probe, wall};
+use super::{PgServer, by_hand, fence, logins, marker, migrate, probe, wall};
 use crate::{
     db::Conn,
     error::{Error, Result},
@@ -104,7 +104,7 @@ pub(super) async fn database(
     marker: &str,
     template: Option<&SqlIdent>,
 ) -> Result<()> {
-    let found = owner_and_marker(conn, name).await?;
+    let found = marker::owner_and_marker(conn, name).await?;
     match found {
         None => {
             let owner = &server.owner.name;
@@ -114,7 +114,7 @@ pub(super) async fn database(
             };
             conn.run(format!("CREATE DATABASE {name} OWNER {owner} {from}")).await?;
         }
-        Some((owner, found)) if !is_ours(server, &owner, found.as_deref(), marker) => {
+        Some((owner, found)) if !marker::is_ours(server, &owner, found.as_deref(), marker) => {
             return Err(Error::Config(format!(
                 "the database {} exists and is not of this service in this catalogue; drop it where it is a leftover \
                  (DROP DATABASE {name})",
@@ -128,17 +128,6 @@ pub(super) async fn database(
     ))
     .await?;
     Ok(())
-}
-
-/// Who owns a database and what its comment says, if it is there.
-pub(super) async fn owner_and_marker(conn: &mut Conn, name: &SqlIdent) -> Result<Option<(String, Option<String>)>> {
-    let sql = "SELECT pg_get_userbyid(datdba)::text, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1";
-    Ok(conn.fetch_first(sql.into(), vec![name.as_str().into()], false).await?)
-}
-
-/// Ours is what our owner owns and what carries our mark, or none yet: CREATE DATABASE and its comment are two steps.
-pub(super) fn is_ours(server: &PgServer, owner: &str, found: Option<&str>, marker: &str) -> bool {
-    owner == server.owner.name.as_str() && found.is_none_or(|m| m == marker)
 }
 
 /// What belongs into the common database: schema `app`, the wall, and nothing for anybody else.

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{PgServer, fence, migrate, migrate::Ground, server};
+use super::{PgServer, fence, marker, migrate, migrate::Ground, server};
 use crate::{
     db::Conn,
     error::{Error, Result},
@@ -40,12 +40,12 @@ pub(super) async fn ready(server: &PgServer, set: &MigrationSet) -> Result<()> {
     let lock = vec![start.as_str().into()];
     conn.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))".into(), lock, false)
         .await?;
-    match server::owner_and_marker(&mut conn, &name).await? {
+    match marker::owner_and_marker(&mut conn, &name).await? {
         None => {
             make(server, &mut conn, &name, set).await?;
             drop_older(server, &mut conn, &start, &name).await?;
         }
-        Some((owner, Some(mark))) if server::is_ours(server, &owner, Some(&mark), &server.marker) => {}
+        Some((owner, Some(mark))) if marker::is_ours(server, &owner, Some(&mark), &server.marker) => {}
         Some(_) => {
             return Err(Error::Internal(
                 "a database with a template's name is not this service's",
@@ -60,8 +60,8 @@ pub(super) async fn ready(server: &PgServer, set: &MigrationSet) -> Result<()> {
 /// Under another name until it is whole: what a process left half-made that was killed is made anew.
 async fn make(server: &PgServer, conn: &mut Conn, name: &SqlIdent, set: &MigrationSet) -> Result<()> {
     let half = SqlIdent::new(format!("{}_half", name.as_str()))?;
-    if let Some((owner, found)) = server::owner_and_marker(conn, &half).await? {
-        if !server::is_ours(server, &owner, found.as_deref(), &server.marker) {
+    if let Some((owner, found)) = marker::owner_and_marker(conn, &half).await? {
+        if !marker::is_ours(server, &owner, found.as_deref(), &server.marker) {
             return Err(Error::Internal(
                 "a database with a template's name is not this service's",
             ));
