@@ -6,6 +6,7 @@
 //! the servers, are refused. A tenant's state changes in the same transaction as the operation's row.
 
 mod drive;
+mod place;
 mod reconcile;
 mod step;
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::step::{Flow, Step, StepEvent, StepPhase};
 use crate::{
-    catalogue::{CentralTx, Claim, KeyStore, OperationRow, OperationState, ServerState, TenantRowData},
+    catalogue::{CentralTx, Claim, KeyStore, OperationRow, OperationState, TenantRowData},
     doctor::Severity,
     error::{Error, Result, describe},
     isolation::{Storage, Tenancy},
@@ -19,7 +19,7 @@ use crate::{
     manager::{Inner, TenantManager},
     password::PasswordHash,
     secret::Secret,
-    tenant::{Isolation, Placement, TenantState},
+    tenant::{Isolation, TenantState},
 };
 
 /// Works on an operation to its end, if nobody else does. `Ok(false)` where it is another's, or waits.
@@ -475,127 +475,6 @@ impl Work<'_> {
             return Ok(None);
         };
         self.inner.tenancy(tenant, placement, self.claim.fence).await.map(Some)
-    }
-}
-
-impl Inner {
-    /// A tenant's server, and what is needed to work on its place there as the owner: without its login's password,
-    /// which would be two questions more to the catalogue for each tenant of a pass.
-    pub(crate) async fn place_for_owner(
-        &self,
-        tenant: &TenantRowData,
-        placement: Placement,
-    ) -> Result<(Arc<dyn Storage>, Tenancy)> {
-        let server = self.server(&placement.server).await?;
-        let uid = tenant.uid()?;
-        let url = if placement.is_brought() {
-            self.brought_url(uid).await?
-        } else {
-            None
-        };
-        let tenancy = Tenancy {
-            id: tenant.id()?,
-            uid,
-            placement,
-            // No operation: a runner that wakes late finds in the ledger, under its lock, what is still to be done.
-            fence: 0,
-            password: None,
-            url,
-            unserved: false,
-        };
-        Ok((server, tenancy))
-    }
-
-    /// A tenant's server, and all that is needed to work on its place there.
-    pub(crate) async fn tenancy(
-        &self,
-        tenant: &TenantRowData,
-        placement: Placement,
-        fence: i64,
-    ) -> Result<(Arc<dyn Storage>, Tenancy)> {
-        let server = self.server(&placement.server).await?;
-        let uid = tenant.uid()?;
-        let scope = KeyScope::Tenant(uid);
-        let mut password = None;
-        if let Some(login) = &placement.login {
-            let purpose = &Purpose::LOGIN_PASSWORD;
-            // Only while the tenant is made is a password made: whoever comes late leaves nothing behind.
-            let known = if tenant.state()? == TenantState::Provisioning {
-                let make = || {
-                    Ok(zeroize::Zeroizing::new(
-                        crate::password::generate_password()?.expose().as_bytes().to_vec(),
-                    ))
-                };
-                self.central
-                    .secret_or(&self.keys, &scope, purpose, login, None, make)
-                    .await
-                    .map(Some)
-            } else {
-                self.central.get_secret(&self.keys, &scope, purpose, login).await
-            };
-            password = match known {
-                Ok(bytes) => bytes.map(|bytes| Secret::new(String::from_utf8_lossy(&bytes))),
-                // Once the key is destroyed there is no password, and none is needed to destroy the rest.
-                Err(_) if matches!(tenant.state()?, TenantState::Purging | TenantState::Purged) => None,
-                Err(e) => return Err(e),
-            };
-        }
-        let url = if placement.is_brought() {
-            self.brought_url(uid).await?
-        } else {
-            None
-        };
-        let tenancy = Tenancy {
-            id: tenant.id()?,
-            uid,
-            placement,
-            fence,
-            password,
-            url,
-            unserved: tenant.state()? == TenantState::Provisioning,
-        };
-        Ok((server, tenancy))
-    }
-
-    /// The server with the most room among those that take tenants and offer the isolation.
-    async fn choose_server(&self, isolation: Isolation) -> Result<String> {
-        let held = self.central.tenants_by_server().await?;
-        let mut best: Option<(i64, String)> = None;
-        let mut refusal = None;
-        let mut rows = self.central.servers().await?;
-        rows.retain(|row| row.state == ServerState::Accepting.as_str());
-        let a_choice = rows.len() > 1;
-        for row in rows {
-            let server = match self.server(&row.name).await {
-                Ok(server) => server,
-                Err(e) => {
-                    refusal = Some(e);
-                    continue;
-                }
-            };
-            if let Err(e) = server.check(isolation) {
-                refusal = Some(e);
-                continue;
-            }
-            // Where there is another, a server that is down now gets no new tenant.
-            if a_choice && let Err(e) = server.ping().await {
-                refusal = Some(e);
-                continue;
-            }
-            let room = row.capacity - held.iter().find(|(name, _)| *name == row.name).map_or(0, |h| h.1);
-            if room > 0 && best.as_ref().is_none_or(|(most, _)| room > *most) {
-                best = Some((room, row.name));
-            }
-        }
-        match (best, refusal) {
-            (Some((_, name)), _) => Ok(name),
-            (None, Some(e)) => Err(e),
-            (None, None) => Err(Error::Unavailable {
-                what: "a server with room for another tenant",
-                retry_after: Duration::from_mins(1),
-                source: None,
-            }),
-        }
     }
 }
 
