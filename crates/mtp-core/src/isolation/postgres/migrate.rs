@@ -57,6 +57,11 @@ fn ledger_of(ground: &Ground<'_>) -> Ledger {
     }
 }
 
+/// While a tenant is made its wall was never up: it may be a copy of a template, with tables that nobody is granted.
+fn look(tenancy: &Tenancy) -> Look {
+    if tenancy.fence == 0 { Look::Changed } else { Look::All }
+}
+
 /// As [`run`], by a way of the tenant's own, which no other tenant's session goes.
 pub(super) async fn run_apart(
     server: &impl Ways,
@@ -67,7 +72,7 @@ pub(super) async fn run_apart(
     fence::advance(server, tenancy).await?.close().await;
     let options = server.owner(tenancy, ground.database)?;
     let mut conn = fence::session(server, &options, tenancy).await?;
-    apply(&mut conn, ground, set, false).await?;
+    apply(&mut conn, ground, set, look(tenancy), false).await?;
     conn.close().await;
     Ok(set.latest().unwrap_or(0))
 }
@@ -84,7 +89,14 @@ pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_
             Some(conn) => conn,
             None => fence::plain(&server.owner.options).await?,
         };
-        apply(&mut conn, ground, set, server.ready()?.way.keeps_statements).await?;
+        apply(
+            &mut conn,
+            ground,
+            set,
+            look(tenancy),
+            server.ready()?.way.keeps_statements,
+        )
+        .await?;
         server.kept.give(conn);
         return Ok(latest);
     }
@@ -100,14 +112,20 @@ pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_
         let options = server.owner.options.clone().database(ground.database);
         fence::session(server, &options, tenancy).await?
     };
-    apply(&mut conn, ground, set, false).await?;
+    apply(&mut conn, ground, set, look(tenancy), false).await?;
     conn.close().await;
     Ok(latest)
 }
 
-/// Applies what is pending in a session of the owner's, and raises the wall. `keep`: the session is used again, and may
-/// keep statements.
-pub(super) async fn apply(conn: &mut Conn, ground: &Ground<'_>, set: &MigrationSet, keep: bool) -> Result<()> {
+/// Applies what is pending in a session of the owner's, and raises the wall. `look`: at what of it after a file, where
+/// nothing but that file can have touched it. `keep`: the session is used again, and may keep statements.
+pub(super) async fn apply(
+    conn: &mut Conn,
+    ground: &Ground<'_>,
+    set: &MigrationSet,
+    look: Look,
+    keep: bool,
+) -> Result<()> {
     let ledger = ledger_of(ground);
     loop {
         let rows = begin(conn, ground, &format!("{}; {}", ledger.create(), ledger.select())).await?;
@@ -118,7 +136,10 @@ pub(super) async fn apply(conn: &mut Conn, ground: &Ground<'_>, set: &MigrationS
             conn.run("COMMIT").await?;
             return Ok(());
         };
-        if migration.is_transactional() && beside::leaves_walls(&migration.statements(Dialect::Postgres)?) {
+        if look == Look::Changed
+            && migration.is_transactional()
+            && beside::leaves_walls(&migration.statements(Dialect::Postgres)?)
+        {
             // In one message, as below.
             conn.run(format!("{}\n;{}; COMMIT", migration.sql(), ledger.entry(migration)))
                 .await?;
@@ -133,7 +154,7 @@ pub(super) async fn apply(conn: &mut Conn, ground: &Ground<'_>, set: &MigrationS
             }
             // In one message; on a line of its own, since the file may end with a comment.
             conn.run(format!("{}\n;{WALL_PATH}", migration.sql())).await?;
-            Look::Changed
+            look
         } else {
             conn.run("COMMIT").await?;
             alone(conn, ground, migration).await?;

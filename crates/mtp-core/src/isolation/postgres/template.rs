@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{PgServer, fence, marker, migrate, migrate::Ground, server};
+use super::{PgServer, fence, marker, migrate, migrate::Ground, server, wall::Look};
 use crate::{
     db::Conn,
     error::{Error, Result},
@@ -84,7 +84,7 @@ async fn make(server: &PgServer, conn: &mut Conn, name: &SqlIdent, set: &Migrati
         user: None,
         sealed: false,
     };
-    migrate::apply(&mut inside, &ground, set, false).await?;
+    migrate::apply(&mut inside, &ground, set, Look::All, false).await?;
     inside.close().await;
     conn.run(format!("ALTER DATABASE {half} WITH ALLOW_CONNECTIONS false"))
         .await?;
