@@ -187,12 +187,12 @@ async fn begin(conn: &mut Conn, ground: &Ground<'_>, first: &str) -> Result<Vec<
     // name is a `SqlIdent`, so it may stand in a text.
     let sql = format!(
         "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('mtp-migrate:{}', 0)); \
-         SET LOCAL search_path = {}, pg_temp; SET LOCAL lock_timeout = {}; {first}",
+         SET LOCAL search_path = {}, pg_temp; SET LOCAL lock_timeout = {}; SET LOCAL bytea_output = hex; {first}",
         ground.schema.as_str(),
         ground.schema,
         MIGRATION_LOCK_TIMEOUT.as_millis()
     );
-    // The lock's own row has one column.
+    // The lock's own row has one column. What such a message answers is text, so bytes are in the form that is read.
     Ok(conn.run_for_rows(sql, 2).await?)
 }
 
