@@ -7,6 +7,7 @@ mod create;
 mod diagnose;
 mod directory;
 mod examine;
+#[cfg(feature = "sqlite")]
 mod files;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod logins;

@@ -9,7 +9,6 @@ use std::{
 use super::{
     Inner, TenantManager,
     directory::Directory,
-    files::make_parent,
     settings::Settings,
     source::{self, Source},
     storage::{DEFAULT_SERVER, Roads, StorageFactory},
@@ -249,7 +248,8 @@ impl TenantManagerBuilder {
         let master = self.master.ok_or_else(|| {
             Error::Config("no master key: set MTP_MASTER_KEY or MTP_MASTER_KEY_FILE, or call master_key()".into())
         })?;
-        make_parent(&self.central).await?;
+        #[cfg(feature = "sqlite")]
+        super::files::make_parent(&self.central).await?;
         let (dialect, connector) = connect(&self.central)?;
         #[cfg(feature = "postgres")]
         if dialect == crate::rewrite::Dialect::Postgres {

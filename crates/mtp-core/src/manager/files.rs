@@ -1,15 +1,13 @@
 //! The files and folders of SQLite's databases.
 
-#[cfg(feature = "sqlite")]
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "sqlite")]
 use super::settings::Settings;
-#[cfg(feature = "sqlite")]
-use crate::error::Error;
-use crate::{error::Result, secret::Dsn};
+use crate::{
+    error::{Error, Result},
+    secret::Dsn,
+};
 
-#[cfg(feature = "sqlite")]
 fn sqlite_file(url: &Dsn) -> Result<PathBuf> {
     let options: sqlx::sqlite::SqliteConnectOptions = url
         .expose()
@@ -25,7 +23,6 @@ fn sqlite_file(url: &Dsn) -> Result<PathBuf> {
 }
 
 /// Where the tenants' files are: beside the central file, or the folder that the URL names.
-#[cfg(feature = "sqlite")]
 pub(super) fn tenants_folder(url: &Dsn, central: bool, settings: &Settings) -> Result<PathBuf> {
     let file = sqlite_file(url)?;
     let parent = if central {
@@ -36,15 +33,8 @@ pub(super) fn tenants_folder(url: &Dsn, central: bool, settings: &Settings) -> R
     Ok(parent.join(format!("{}-tenants", settings.service)))
 }
 
-#[cfg_attr(
-    not(feature = "sqlite"),
-    expect(clippy::unused_async, reason = "only SQLite has a folder to make")
-)]
 /// Makes the folder that the central database's file lies in.
 pub(super) async fn make_parent(url: &Dsn) -> Result<()> {
-    #[cfg(not(feature = "sqlite"))]
-    let _ = url;
-    #[cfg(feature = "sqlite")]
     if url.scheme() == "sqlite"
         && let Some(parent) = sqlite_file(url)?.parent()
         && !parent.as_os_str().is_empty()
