@@ -9,9 +9,9 @@ use crate::{
     secret::Dsn,
 };
 
-/// How every session on the MySQL wire begins: all in one message, so sqlx sends none of its own. The parser reads as these modes say: a backslash escapes in a string,
-/// double quotes are a string's, `||` joins texts. READ COMMITTED, so that a statement after a lock sees what was
-/// committed before the lock was had, as on PostgreSQL.
+/// How every session on the MySQL wire begins: all in one message, so sqlx sends none of its own. The parser reads as
+/// these modes say: a backslash escapes in a string, double quotes are a string's, `||` joins texts. READ COMMITTED, so
+/// that a statement after a lock sees what was committed before the lock was had, as on PostgreSQL.
 #[cfg(feature = "mysql")]
 pub(crate) const MYSQL_SESSION: &str = "SET time_zone = '+00:00', NAMES utf8mb4; SET SESSION sql_mode = \
      'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,PIPES_AS_CONCAT'; \

@@ -8,8 +8,8 @@ use crate::{
     isolation::{Storage, Tenancy},
     keys::{KeyScope, Purpose},
     manager::Inner,
-    secret::Secret,
-    tenant::{Isolation, Placement, TenantState},
+    secret::{Dsn, Secret},
+    tenant::{Isolation, Placement, TenantState, TenantUid},
 };
 
 impl Inner {
@@ -22,11 +22,7 @@ impl Inner {
     ) -> Result<(Arc<dyn Storage>, Tenancy)> {
         let server = self.server(&placement.server).await?;
         let uid = tenant.uid()?;
-        let url = if placement.is_brought() {
-            self.brought_url(uid).await?
-        } else {
-            None
-        };
+        let url = self.url_of(uid, &placement).await?;
         let tenancy = Tenancy {
             id: tenant.id()?,
             uid,
@@ -74,11 +70,7 @@ impl Inner {
                 Err(e) => return Err(e),
             };
         }
-        let url = if placement.is_brought() {
-            self.brought_url(uid).await?
-        } else {
-            None
-        };
+        let url = self.url_of(uid, &placement).await?;
         let tenancy = Tenancy {
             id: tenant.id()?,
             uid,
@@ -89,6 +81,15 @@ impl Inner {
             unserved: tenant.state()? == TenantState::Provisioning,
         };
         Ok((server, tenancy))
+    }
+
+    /// The URL of a database that the tenant brought.
+    async fn url_of(&self, uid: TenantUid, placement: &Placement) -> Result<Option<Dsn>> {
+        if placement.is_brought() {
+            self.brought_url(uid).await
+        } else {
+            Ok(None)
+        }
     }
 
     /// The server with the most room among those that take tenants and offer the isolation.

@@ -108,16 +108,18 @@ pub(super) enum Look {
 
 impl Look {
     /// `age` of a transaction is 0 for this one, below for one within it or later, and greatest for what is long over.
-    fn condition(self) -> &'static str {
+    fn condition(self) -> String {
         match self {
-            Self::All => "true",
+            Self::All => "true".to_owned(),
             Self::Changed => {
-                "(age(c.xmin) <= 0 \
+                format!(
+                    "(age(c.xmin) <= 0 \
                  OR EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND (age(a.xmin) <= 0 OR a.attacl IS NOT NULL)) \
                  OR (c.relkind IN ('r', 'p') AND ((SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) \
-                       <> (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'mtp_tenant' AND age(p.xmin) > 0) \
+                       <> (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = '{POLICY}' AND age(p.xmin) > 0) \
                      OR c.relrowsecurity <> EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid) \
                      OR c.relrowsecurity <> c.relforcerowsecurity)))"
+                )
             }
         }
     }
