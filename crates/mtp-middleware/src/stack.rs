@@ -5,18 +5,14 @@ mod scope;
 
 use std::{convert::Infallible, fmt, sync::Arc};
 
-use axum::{
-    Router,
-    extract::{DefaultBodyLimit, Request},
-    response::Response,
-};
+use axum::{Router, extract::Request, response::Response};
 use mtp_core::{MarketKeys, TenantDirectory};
-use tower::{Layer, Service};
+use tower::Service;
 
 use crate::{
     access::RouteTable,
     auth::{AuditSink, AuthCounts, AuthGate, Authenticate, VerifiedTokens},
-    limits::{MAX_BODY_BYTES, VERIFIED_TOKENS},
+    limits::VERIFIED_TOKENS,
     rate_limit::{Limits, RateLimitGate},
     stack::{
         chained::{Chained, Gates},
@@ -214,8 +210,7 @@ impl Chain<Whole> {
             .with_state(());
         Chained {
             gates: Arc::new(gates),
-            // Before anything reads a body. A route's own limit, set inside, wins.
-            inner: DefaultBodyLimit::max(MAX_BODY_BYTES).layer(router),
+            inner: router,
         }
     }
 }

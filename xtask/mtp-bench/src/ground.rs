@@ -82,10 +82,16 @@ fn twelve(tenant: &str, id: &str) -> String {
 /// A manager as the benches of making and migrating use it. Its passwords' hashes are as cheap as they can be where
 /// many tenants are only the ground of a bench; where their making is measured the default stands.
 pub(crate) fn builder(url: &str, files: &[(i64, &'static str, &'static str)]) -> Result<TenantManagerBuilder, Failure> {
-    const MASTER: &str = "6f1d2c3b4a59687786957483726150c1d2e3f405162738495a6b7c8d9eafb0c1";
     Ok(TenantManager::builder("bench", Dsn::parse(url)?)
-        .master_key(MasterKey::parse(MASTER)?)
+        .master_key(master_key()?)
         .migrations(files))
+}
+
+/// The benches' master key.
+pub(crate) fn master_key() -> Result<MasterKey, Failure> {
+    Ok(MasterKey::parse(
+        "6f1d2c3b4a59687786957483726150c1d2e3f405162738495a6b7c8d9eafb0c1",
+    )?)
 }
 
 /// The cheapest hashes that are allowed.

@@ -79,9 +79,11 @@ impl AuthGate {
         }
         let generation = self.authenticator.generation();
         // What was verified before is believed only while revocations are known to have arrived.
-        let digest = self.fresh().then(|| digest_of(token));
+        let fresh = self.directory.freshness() == Freshness::Fresh;
+        let digest = fresh.then(|| digest_of(token));
         if let Some(found) = digest.and_then(|digest| self.verified.get(&digest, generation)) {
             return self.admit(
+                fresh,
                 request,
                 pass,
                 Verified {
@@ -97,7 +99,7 @@ impl AuthGate {
             remember: digest.map(|digest| (digest, generation)),
         };
         match self.authenticator.authenticate(token, pass.named.as_ref()) {
-            Authentication::Known(Ok(caller)) => self.admit(request, pass, verified(caller)),
+            Authentication::Known(Ok(caller)) => self.admit(fresh, request, pass, verified(caller)),
             Authentication::Known(Err(fault)) => Verdict::refuse(self.refuse_for(Asks::of(request, &pass), &fault)),
             Authentication::Later(answer) => {
                 let (gate, asks) = (Arc::clone(self), Asks::of(request, &pass));
@@ -114,14 +116,8 @@ impl AuthGate {
         }
     }
 
-    fn fresh(&self) -> bool {
-        self.directory.freshness() == Freshness::Fresh
-    }
-
-    fn admit(self: &Arc<Self>, request: &Request, pass: Pass, verified: Verified) -> Verdict {
-        if self.fresh()
-            && let Some(found) = self.directory.cached(verified.caller.tenant_id())
-        {
+    fn admit(self: &Arc<Self>, fresh: bool, request: &Request, pass: Pass, verified: Verified) -> Verdict {
+        if fresh && let Some(found) = self.directory.cached(verified.caller.tenant_id()) {
             return Verdict::Now(self.decide(pass, verified, found, |pass| Asks::of(request, pass)));
         }
         let (gate, asks) = (Arc::clone(self), Asks::of(request, &pass));

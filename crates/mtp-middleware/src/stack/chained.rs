@@ -7,7 +7,8 @@ use std::{
 };
 
 use axum::{
-    extract::Request,
+    body::HttpBody,
+    extract::{DefaultBodyLimit, Request},
     response::{IntoResponse, Response},
 };
 use futures::{
@@ -21,6 +22,7 @@ use tracing::Instrument;
 use crate::{
     access::Access,
     auth::AuthGate,
+    limits::MAX_BODY_BYTES,
     pass::Pass,
     rate_limit::{RateLimitGate, Stranger},
     tenant::TenantGate,
@@ -98,6 +100,10 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
+        // Before anything reads a body, where there is one. A route's own limit, set inside, wins.
+        if !request.body().is_end_stream() {
+            DefaultBodyLimit::max(MAX_BODY_BYTES).apply(&mut request);
+        }
         match self.gates.check(&mut request) {
             Verdict::Now(Ok(pass)) => {
                 request.extensions_mut().insert(pass);
