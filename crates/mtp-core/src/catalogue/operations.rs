@@ -282,15 +282,16 @@ impl Central {
         Ok(self.fetch_optional::<OperationRow>(&query).await?.is_some())
     }
 
-    /// Holds an operation within a transaction: nobody can take it before that ends. Whoever also changes the tenant's
+    /// Holds an operation within a transaction, and makes its lease full: nobody can take it before that ends. Whoever also changes the tenant's
     /// record takes that first, as a delete does, so that two never wait for each other.
     ///
     /// # Errors
     /// [`Error::Fenced`] where the operation is another's by now.
-    pub(crate) async fn hold(&self, tx: &mut CentralTx, claim: &Claim) -> Result<()> {
+    pub(crate) async fn hold(&self, tx: &mut CentralTx, claim: &Claim, lease: Duration) -> Result<()> {
         let update = Query::update()
             .table(self.table("operations"))
             .value("updated_at", self.now())
+            .value("lease_until", self.now().add(millis(lease)))
             .cond_where(self.held(claim))
             .to_owned();
         if tx.execute(&update).await? == 0 {

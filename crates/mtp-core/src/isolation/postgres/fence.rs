@@ -21,6 +21,8 @@ use crate::{
     tenant::TenantUid,
 };
 
+/// A tenant's first turn: there is none before it that could have left a session. (0 is no turn of an operation.)
+const FIRST: i64 = 1;
 /// How often it is looked whether ended sessions are gone.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
@@ -93,7 +95,7 @@ const REMEMBERED: usize = 64;
 /// later finds its turn over.
 pub(super) async fn pass(server: &PgServer, tenancy: &Tenancy) -> Result<()> {
     let turn = (tenancy.uid, tenancy.fence);
-    let done = tenancy.fence == 0
+    let done = tenancy.fence <= FIRST
         || server
             .advanced
             .lock()
@@ -117,7 +119,7 @@ pub(super) fn remember(server: &PgServer, tenancy: &Tenancy) {
 /// Opens the provisioner's session for a turn, after every session of the turns before it is gone.
 pub(super) async fn advance(server: &impl Ways, tenancy: &Tenancy) -> Result<Conn> {
     let mut conn = session(server, &server.provisioner(tenancy)?, tenancy).await?;
-    if tenancy.fence == 0 {
+    if tenancy.fence <= FIRST {
         return Ok(conn);
     }
     let others = "FROM pg_stat_activity WHERE starts_with(application_name, $1) AND application_name <> $2";
