@@ -55,6 +55,12 @@ pub(crate) struct Tenancy {
         expect(dead_code, reason = "SQLite has no sessions and no logins")
     )]
     pub(crate) fence: i64,
+    /// The version that its tables have, as the catalogue knows it.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "elsewhere the ledger is asked")
+    )]
+    pub(crate) schema_version: i64,
     /// The password of the tenant's own login, where it has one.
     #[cfg_attr(
         not(any(feature = "mysql", feature = "postgres")),

@@ -4,6 +4,7 @@
 //! (migrates, owns databases and tables), the runtime login (serves tenants, owns nothing). A fourth role, which
 //! nobody logs in as, owns the seal's secrets. Each isolation has a file with the same rooms.
 
+mod at_once;
 mod beside;
 mod brought;
 mod by_hand;
@@ -98,6 +99,7 @@ pub(crate) struct PgServer {
     ready: OnceLock<server::Ready>,
     targets: Mutex<HashMap<String, Arc<Target>>>,
     kept: Kept,
+    plain: at_once::Plain,
     waiting: kept::Waiting,
     template: template::Template,
     /// The last turns of this process that have ended the sessions of those before them.
@@ -125,6 +127,7 @@ impl PgServer {
             ready: OnceLock::new(),
             targets: Mutex::default(),
             kept: Kept::default(),
+            plain: at_once::Plain::default(),
             waiting: kept::Waiting::default(),
             template: template::Template::default(),
             advanced: Mutex::default(),

@@ -29,6 +29,7 @@ impl Inner {
             placement,
             // No operation: a runner that wakes late finds in the ledger, under its lock, what is still to be done.
             fence: 0,
+            schema_version: tenant.schema_version,
             password: None,
             url,
             unserved: false,
@@ -76,6 +77,7 @@ impl Inner {
             uid,
             placement,
             fence,
+            schema_version: tenant.schema_version,
             password,
             url,
             unserved: tenant.state()? == TenantState::Provisioning,

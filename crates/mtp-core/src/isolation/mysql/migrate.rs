@@ -69,7 +69,7 @@ pub(super) async fn run(server: &MySqlServer, tenancy: &Tenancy, ground: &Ground
     }
     conn.close().await;
     if kept {
-        server.kept.give(provisioner);
+        server.kept.give(provisioner, false);
     } else {
         provisioner.close().await;
     }
@@ -78,7 +78,7 @@ pub(super) async fn run(server: &MySqlServer, tenancy: &Tenancy, ground: &Ground
 
 /// A session of the provisioner's that the tenant before left, if it still answers.
 async fn kept_session(server: &MySqlServer, wanted: bool) -> Option<Conn> {
-    let mut conn = if wanted { server.kept.take() } else { None }?;
+    let mut conn = if wanted { server.kept.take() } else { None }?.conn;
     conn.ping().await.then_some(conn)
 }
 

@@ -8,7 +8,10 @@ use std::{
 
 use crate::{
     db::Conn,
-    isolation::{Tenancy, kept::Kept},
+    isolation::{
+        Tenancy,
+        kept::{Kept, Left},
+    },
     tenant::TenantUid,
 };
 
@@ -24,7 +27,10 @@ const RESET: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UN
 
 /// One that is as a new one would be, if there is any.
 pub(super) async fn take(kept: &Kept) -> Option<Conn> {
-    let mut conn = kept.take()?;
+    let Left { mut conn, clean } = kept.take()?;
+    if clean {
+        return Some(conn);
+    }
     // Whatever a migration left behind in the session, it is another tenant's. One that does not answer is gone.
     conn.run(RESET).await.ok().map(|()| conn)
 }

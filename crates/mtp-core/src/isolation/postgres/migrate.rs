@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{
-    PgServer, beside,
+    PgServer, at_once,
     fence::{self, Ways},
     kept,
     wall::{self, Look, Relation},
@@ -84,20 +84,24 @@ pub(super) async fn run_apart(
 pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_>, set: &MigrationSet) -> Result<i64> {
     let latest = set.latest().unwrap_or(0);
     // Outside of an operation there is no turn before this one whose sessions would have to go.
-    if tenancy.fence == 0 && ground.database == server.common.as_str() {
-        let mut conn = match kept::take(&server.kept).await {
+    if tenancy.fence == 0 {
+        let common = ground.database == server.common.as_str();
+        let left = if common { kept::take(&server.kept).await } else { None };
+        let mut conn = match left {
             Some(conn) => conn,
-            None => fence::plain(&server.owner.options).await?,
+            None => fence::plain(&server.owner.options.clone().database(ground.database)).await?,
         };
-        apply(
-            &mut conn,
-            ground,
-            set,
-            look(tenancy),
-            server.ready()?.way.keeps_statements,
-        )
-        .await?;
-        server.kept.give(conn);
+        let known = (&server.plain, tenancy.schema_version);
+        let at_once = at_once::apply(&mut conn, ground, &ledger_of(ground), set, known).await?;
+        if !at_once {
+            let keep = common && server.ready()?.way.keeps_statements;
+            apply(&mut conn, ground, set, Look::Changed, keep).await?;
+        }
+        if common {
+            server.kept.give(conn, at_once);
+        } else {
+            conn.close().await;
+        }
         return Ok(latest);
     }
     fence::pass(server, tenancy).await?;
@@ -112,7 +116,7 @@ pub(super) async fn run(server: &PgServer, tenancy: &Tenancy, ground: &Ground<'_
         let options = server.owner.options.clone().database(ground.database);
         fence::session(server, &options, tenancy).await?
     };
-    apply(&mut conn, ground, set, look(tenancy), false).await?;
+    apply(&mut conn, ground, set, Look::All, false).await?;
     conn.close().await;
     Ok(latest)
 }
@@ -136,18 +140,6 @@ pub(super) async fn apply(
             conn.run("COMMIT").await?;
             return Ok(());
         };
-        if look == Look::Changed
-            && migration.is_transactional()
-            && beside::leaves_walls(&migration.statements(Dialect::Postgres)?)
-        {
-            // In one message, as below.
-            conn.run(format!("{}\n;{}; COMMIT", migration.sql(), ledger.entry(migration)))
-                .await?;
-            if pending.len() == 1 {
-                return Ok(());
-            }
-            continue;
-        }
         let look = if migration.is_transactional() {
             if changes_rows(migration)? {
                 lift(conn, ground).await?;
@@ -183,17 +175,23 @@ pub(super) async fn applied(server: &impl Ways, tenancy: &Tenancy, ground: &Grou
 /// Opens a transaction in which names mean this tenant's, and begins it with `first`, whose rows it answers; two who
 /// migrate the same schema take turns.
 async fn begin(conn: &mut Conn, ground: &Ground<'_>, first: &str) -> Result<Vec<Applied>> {
+    // The lock's own row has one column. What such a message answers is text, so bytes are in the form that is read.
+    let sql = format!("{}; SET LOCAL bytea_output = hex; {first}", begin_sql(ground));
+    Ok(conn.run_for_rows(sql, 2).await?)
+}
+
+/// The statements that open such a transaction.
+pub(super) fn begin_sql(ground: &Ground<'_>) -> String {
     // A migration that waits for a table makes all who come after it wait too: better that it fails soon. A schema's
     // name is a `SqlIdent`, so it may stand in a text.
-    let sql = format!(
-        "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('mtp-migrate:{}', 0)); \
-         SET LOCAL search_path = {}, pg_temp; SET LOCAL lock_timeout = {}; SET LOCAL bytea_output = hex; {first}",
+    // In one statement, which costs less than three. The lock is waited for under the session's own limit.
+    format!(
+        "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('mtp-migrate:{}', 0)), \
+         set_config('search_path', '{}, pg_temp', true), set_config('lock_timeout', '{}', true)",
         ground.schema.as_str(),
         ground.schema,
         MIGRATION_LOCK_TIMEOUT.as_millis()
-    );
-    // The lock's own row has one column. What such a message answers is text, so bytes are in the form that is read.
-    Ok(conn.run_for_rows(sql, 2).await?)
+    )
 }
 
 /// A file that no transaction can hold (CREATE INDEX CONCURRENTLY), statement by statement. Broken off, it is run

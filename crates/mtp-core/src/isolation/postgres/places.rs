@@ -60,6 +60,7 @@ pub(super) async fn remove(server: &PgServer, place: &Marked) -> Result<()> {
             uid,
             placement,
             fence: 0,
+            schema_version: 0,
             password: None,
             url: None,
             unserved: false,
