@@ -72,6 +72,11 @@ pub const WARM_RETRY_PAUSE: Duration = Duration::from_mins(1);
 /// How long a tenant that was made ahead and is too many is kept: two settings may run side by side while a release is
 /// rolled out.
 pub const WARM_SURPLUS_GRACE: Duration = Duration::from_hours(1);
+/// Where the places that the fleet runner took were worked off sooner than this, it takes twice as many the next time,
+/// else half as many; never fewer than it works on at once.
+pub const FLEET_TAKE: Duration = Duration::from_millis(100);
+/// Places that the fleet runner takes in one go at most, where it works on fewer at once.
+pub const MAX_FLEET_TAKEN: usize = 64;
 /// Tenants of one server that the fleet runner migrates at once, each over a connection of its own; never more than the
 /// server's budget of connections.
 pub const DEFAULT_FLEET_JOBS: usize = 8;

@@ -30,7 +30,7 @@ use crate::{
     db::FaultKind,
     error::describe,
     error::{Error, Result},
-    limits::{FLEET_ATTEMPTS, FLEET_PAUSE},
+    limits::{FLEET_ATTEMPTS, FLEET_PAUSE, FLEET_TAKE, MAX_FLEET_TAKEN},
     manager::Inner,
 };
 
@@ -159,12 +159,21 @@ impl Pass<'_> {
         let (queued, mut taken) = channel(jobs);
         let take: BoxFuture<'p, ()> = async move {
             let mut queue = queue;
+            let mut many = jobs;
             while !queue.is_empty() {
-                let some: Vec<PlannedPlace> = queue.drain(..jobs.min(queue.len())).collect();
+                let began = Instant::now();
+                let some: Vec<PlannedPlace> = queue.drain(..many.min(queue.len())).collect();
                 for one in self.take(some, sender, busy).await {
                     // Whoever works reads to the end.
                     let _ = queued.send(one).await;
                 }
+                // Where the work is quick, to take places is a good part of it.
+                many = if began.elapsed() < FLEET_TAKE {
+                    (many * 2).min(MAX_FLEET_TAKEN)
+                } else {
+                    many / 2
+                }
+                .max(jobs);
             }
         }
         .boxed();
