@@ -27,6 +27,13 @@ pub(crate) const POSTGRES_URL: &str = "MTP_TEST_POSTGRES_URL";
 pub(crate) const POSTGRES_LOG: &str = "MTP_TEST_POSTGRES_LOG";
 /// A second PostgreSQL server, as a superuser.
 pub(crate) const POSTGRES_SECOND_URL: &str = "MTP_TEST_POSTGRES_SECOND_URL";
+/// A third PostgreSQL server, as a superuser, which does not run: a test starts it, kills it and starts it again, by
+/// the two scripts that follow.
+pub(crate) const POSTGRES_MORTAL_URL: &str = "MTP_TEST_POSTGRES_MORTAL_URL";
+/// The script that runs that server until it ends.
+pub(crate) const POSTGRES_MORTAL_START: &str = "MTP_TEST_POSTGRES_MORTAL_START";
+/// The script that kills it with SIGKILL.
+pub(crate) const POSTGRES_MORTAL_KILL: &str = "MTP_TEST_POSTGRES_MORTAL_KILL";
 /// The MariaDB server, as its superuser, for a database that nobody else uses.
 pub(crate) const MARIADB_URL: &str = "MTP_TEST_MARIADB_URL";
 /// The file into which that server writes every statement it is sent.

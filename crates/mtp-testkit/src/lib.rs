@@ -12,6 +12,7 @@ mod fresh;
 mod local;
 mod mariadb;
 mod mariadb_fresh;
+mod mortal;
 mod pooler;
 mod postgres;
 
@@ -19,5 +20,6 @@ pub use fresh::{FreshDatabase, FreshLogin};
 pub use local::{SqliteDir, free_port, unique};
 pub use mariadb::{MariaDbServer, mariadb};
 pub use mariadb_fresh::FreshMariaDb;
+pub use mortal::MortalPostgres;
 pub use pooler::{Pooler, pgbouncer, pgbouncer_one, pgbouncer_prepared, pgbouncer_url};
 pub use postgres::{PostgresServer, postgres, postgres_second};

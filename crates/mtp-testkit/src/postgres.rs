@@ -57,6 +57,11 @@ pub(crate) fn missing(name: &str) -> ! {
 }
 
 impl PostgresServer {
+    /// The server that this superuser's URL leads to.
+    pub(crate) fn at(url: Url) -> Self {
+        Self { url }
+    }
+
     /// The superuser's URL, for the database `postgres`.
     pub fn url(&self) -> String {
         self.url.to_string()

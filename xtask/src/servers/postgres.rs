@@ -6,7 +6,10 @@ use crate::failure::{Doing, Failure, Outcome};
 use crate::servers::container::Launcher;
 use crate::servers::folder::Folder;
 use crate::servers::supervise::{Supervised, free_port};
-use crate::servers::{POSTGRES_LOG, POSTGRES_SECOND_URL, POSTGRES_URL, Servers, packages, programs};
+use crate::servers::{
+    POSTGRES_LOG, POSTGRES_MORTAL_KILL, POSTGRES_MORTAL_START, POSTGRES_MORTAL_URL, POSTGRES_SECOND_URL, POSTGRES_URL,
+    Servers, packages, programs,
+};
 use crate::workspace::Workspace;
 use crate::{run, say};
 
@@ -31,6 +34,12 @@ const SECOND: Files = Files {
     log: "postgres-second.log",
 };
 
+/// For a server that a test kills.
+const MORTAL: Files = Files {
+    data: "data-mortal",
+    log: "postgres-mortal.log",
+};
+
 /// What a pooler must know of the server.
 #[derive(Debug)]
 pub(crate) struct Superuser {
@@ -43,7 +52,14 @@ pub(crate) fn up(servers: &mut Servers, workspace: &Workspace) -> Outcome<Option
     if servers.given(POSTGRES_URL).is_some() {
         say::step(&format!("PostgreSQL: the one of {POSTGRES_URL}"));
         servers.given(POSTGRES_LOG);
-        servers.given(POSTGRES_SECOND_URL);
+        for name in [
+            POSTGRES_SECOND_URL,
+            POSTGRES_MORTAL_URL,
+            POSTGRES_MORTAL_START,
+            POSTGRES_MORTAL_KILL,
+        ] {
+            servers.given(name);
+        }
         return Ok(None);
     }
     let folder = servers.folder(workspace)?;
@@ -58,6 +74,7 @@ pub(crate) fn up(servers: &mut Servers, workspace: &Workspace) -> Outcome<Option
         running.push(server);
         ports.push(port);
     }
+    let (mortal_port, mortal_start, mortal_kill) = mortal(&launcher, folder)?;
     servers.running.append(&mut running);
     let url = |port: u16| format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres");
     let [port, second] = ports[..] else {
@@ -66,6 +83,9 @@ pub(crate) fn up(servers: &mut Servers, workspace: &Workspace) -> Outcome<Option
     servers.env.push((POSTGRES_URL, url(port)));
     servers.env.push((POSTGRES_SECOND_URL, url(second)));
     servers.env.push((POSTGRES_LOG, log));
+    servers.env.push((POSTGRES_MORTAL_URL, url(mortal_port)));
+    servers.env.push((POSTGRES_MORTAL_START, mortal_start));
+    servers.env.push((POSTGRES_MORTAL_KILL, mortal_kill));
     say::step(&format!("PostgreSQL is up on port {port}, a second one on {second}"));
     Ok(Some(Superuser { port, password }))
 }
@@ -198,6 +218,38 @@ fn start(launcher: &Launcher, folder: &Folder, files: &Files) -> Outcome<(Superv
             Err(failure) => return Err(failure),
         }
     }
+}
+
+/// Makes a cluster that does not run, and the scripts by which a test starts and kills its server.
+fn mortal(launcher: &Launcher, folder: &Folder) -> Outcome<(u16, String, String)> {
+    init(launcher, folder, &MORTAL)?;
+    let (port, data) = (free_port()?, folder.file(MORTAL.data));
+    let mut flags = vec!["-D".to_owned(), data.clone()];
+    flags.extend(settings(port));
+    let args: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let name = format!("mtp-postgres-mortal-{}", std::process::id());
+    let caller = launcher.caller(folder);
+    let words = caller.prefix().into_iter();
+    let words = words.chain(launcher.argv("postgres", &args, folder, &name)?);
+    let words: Vec<String> = words.map(|word| quoted(&word)).collect();
+    folder.write(
+        "mortal-start.sh",
+        &format!("exec {} >>{} 2>&1\n", words.join(" "), quoted(&folder.file(MORTAL.log))),
+    )?;
+    folder.write(
+        "mortal-kill.sh",
+        &format!(
+            "pid=$(head -n 1 {}/postmaster.pid)\n{}\n",
+            quoted(&data),
+            launcher.stop("KILL", &name)
+        ),
+    )?;
+    Ok((port, folder.file("mortal-start.sh"), folder.file("mortal-kill.sh")))
+}
+
+/// A word as a shell takes it for itself.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// 128 random bits in hexadecimal: safe in a URL, a file and a connection string.

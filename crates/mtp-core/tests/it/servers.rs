@@ -1,5 +1,5 @@
-//! Two servers, one of which goes away under load (what is connected is cut off, and nobody comes in): its tenants hear
-//! it, the other's do not.
+//! Two servers, one of which goes away under load (it is killed; or what is connected is cut off, and nobody comes in):
+//! its tenants hear it, the other's do not.
 
 use std::{
     net::SocketAddr,
@@ -11,6 +11,7 @@ use std::{
 };
 
 use mtp_core::{Dsn, Error, ErrorKind, HashParams, MasterKey, TenantConfig, TenantHandle, TenantId, TenantManager};
+use mtp_testkit::MortalPostgres;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
@@ -104,29 +105,75 @@ async fn health(manager: &TenantManager) -> Vec<(String, bool)> {
     checks.into_iter().map(|(name, check)| (name, check.is_ok())).collect()
 }
 
+/// How a server goes away, and comes back.
+trait Goes {
+    async fn away(&mut self);
+    async fn back(&mut self);
+}
+
+/// The network to it.
+struct Network {
+    here: SocketAddr,
+    there: SocketAddr,
+    door: Option<Door>,
+}
+
+impl Goes for Network {
+    async fn away(&mut self) {
+        self.door = None;
+    }
+
+    async fn back(&mut self) {
+        self.door = Some(Door::open(self.here, self.there).await);
+    }
+}
+
+impl Goes for MortalPostgres {
+    async fn away(&mut self) {
+        self.kill();
+    }
+
+    async fn back(&mut self) {
+        self.start_again().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_postgres_of_two_goes_away_under_load() {
+async fn one_postgres_of_two_is_killed_under_load() {
+    let mut second = MortalPostgres::start().await;
+    let central = mtp_testkit::postgres().fresh_login("central").await;
+    let login = second.server().fresh_login("servers").await;
+    one_of_two_goes_away_under_load(&central.url(), central.service(), &login.url(), &mut second).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_postgres_of_two_cannot_be_reached_under_load() {
     let (first, second) = (mtp_testkit::postgres(), mtp_testkit::postgres_second());
     let (central, login) = (first.fresh_login("central").await, second.fresh_login("servers").await);
-    one_of_two_goes_away_under_load(&central.url(), central.service(), &login).await;
+    let (mut network, url) = network(&login.url()).await;
+    one_of_two_goes_away_under_load(&central.url(), central.service(), &url, &mut network).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_postgres_beside_files_goes_away_under_load() {
     let login = mtp_testkit::postgres().fresh_login("servers").await;
     let folder = mtp_testkit::SqliteDir::new();
-    one_of_two_goes_away_under_load(&folder.url("central"), login.service(), &login).await;
+    let (mut network, url) = network(&login.url()).await;
+    one_of_two_goes_away_under_load(&folder.url("central"), login.service(), &url, &mut network).await;
 }
 
-/// The one is the central database's own; the other is reached as `login`.
-async fn one_of_two_goes_away_under_load(central: &str, service: &str, login: &mtp_testkit::FreshLogin) {
-    let real: SocketAddr = {
-        let url = login.url();
-        let host = url.rsplit_once('@').unwrap().1.split_once('/').unwrap().0.to_owned();
-        host.parse().unwrap()
-    };
-    let front: SocketAddr = ([127, 0, 0, 1], mtp_testkit::free_port()).into();
-    let door = Door::open(front, real).await;
+/// A way to a server that can be shut, and the URL by it.
+async fn network(url: &str) -> (Network, String) {
+    let host = url.rsplit_once('@').unwrap().1.split_once('/').unwrap().0;
+    let (here, there): (SocketAddr, SocketAddr) =
+        (([127, 0, 0, 1], mtp_testkit::free_port()).into(), host.parse().unwrap());
+    let door = Some(Door::open(here, there).await);
+    let url = url.replace(&there.to_string(), &here.to_string());
+    (Network { here, there, door }, url)
+}
+
+/// The one is the central database's own; the other is reached by `url`.
+async fn one_of_two_goes_away_under_load(central: &str, service: &str, url: &str, second: &mut impl Goes) {
     let builder = || {
         TenantManager::builder(service, Dsn::parse(central).unwrap())
             .master_key(MasterKey::generate().unwrap())
@@ -135,7 +182,6 @@ async fn one_of_two_goes_away_under_load(central: &str, service: &str, login: &m
             .hash_params(HashParams::new(7168, 5, 1).unwrap())
     };
     let manager = builder().start().await.unwrap();
-    let url = login.url().replace(&real.to_string(), &front.to_string());
     // It has the most room, so new tenants go there, as long as it is up.
     manager
         .add_server("second", Dsn::parse(url).unwrap(), Some(1_000_000))
@@ -156,7 +202,7 @@ async fn one_of_two_goes_away_under_load(central: &str, service: &str, login: &m
     })
     .await;
     assert_eq!(far_load.seen().1, 0);
-    drop(door);
+    second.away().await;
     let before = near_load.seen().0;
     until("one hears it, the other goes on", async || {
         far_load.seen().1 > 20 && near_load.seen().0 > before + 50
@@ -175,7 +221,7 @@ async fn one_of_two_goes_away_under_load(central: &str, service: &str, login: &m
         "default"
     );
 
-    let door = Door::open(front, real).await;
+    second.back().await;
     let before = far_load.seen().0;
     until("it is served again", async || far_load.seen().0 > before + 20).await;
     let (served, refused) = near_load.end().await;
@@ -200,5 +246,4 @@ async fn one_of_two_goes_away_under_load(central: &str, service: &str, login: &m
     assert_eq!(n, 0);
     let refused = manager.create(TenantConfig::new("x").server("mars")).await.unwrap_err();
     assert!(matches!(refused, Error::StepFailed { .. }), "{refused:?}");
-    drop(door);
 }
