@@ -8,10 +8,13 @@ use std::{
     time::Duration,
 };
 
-use mtp_core::{Isolation, StepPhase, TenantConfig, TenantState, TenantUid};
+use mtp_core::{Error, Isolation, StepPhase, TenantConfig, TenantState, TenantUid};
 use sqlx::{Connection, Executor};
 
-use crate::place::{Place, bodies, note};
+use crate::{
+    place::{Place, bodies, note},
+    world::until,
+};
 
 /// Told when the session is at work.
 type Told = std::sync::mpsc::Sender<()>;
@@ -24,13 +27,15 @@ where
 {
     let late = Arc::new(std::sync::Mutex::new(None));
     let (observed, url) = (late.clone(), place.url());
-    // Just before the place is made, a session of an earlier turn is still at work.
+    // The first turn ends just before the place is made, with a session of its own still at work.
     let observer: mtp_core::StepObserver = Arc::new(move |event| {
-        if event.step == "storage" && event.phase == StepPhase::Begin {
+        let mut late = observed.lock().unwrap();
+        if event.step == "storage" && event.phase == StepPhase::Begin && late.is_none() {
             let (told, ready) = std::sync::mpsc::channel();
             let task = tokio::spawn(work(url.clone(), event.uid, told));
             tokio::task::block_in_place(|| ready.recv()).unwrap();
-            *observed.lock().unwrap() = Some(task);
+            *late = Some(task);
+            return Err(Error::Internal("the first turn ends here"));
         }
         Ok(())
     });
@@ -48,7 +53,7 @@ async fn sessions_of_an_earlier_turn_are_ended() {
     let ended = ended_by_the_next_turn(place, |url, uid, told| async move {
         let options: PgConnectOptions = url.parse().unwrap();
         let mut conn = options
-            .application_name(&format!("mtp-op:{uid}:0"))
+            .application_name(&format!("mtp-op:{uid}:1"))
             .connect()
             .await
             .unwrap();
@@ -71,7 +76,7 @@ async fn sessions_of_an_earlier_turn_are_ended_on_mariadb() {
         let begun = std::time::Instant::now();
         let ended = ended_by_the_next_turn(place, |url, uid, told| async move {
             let mut conn = sqlx::MySqlConnection::connect(&url).await.unwrap();
-            let lock = format!("SELECT GET_LOCK('mtp-op:{uid}:0', 0)");
+            let lock = format!("SELECT GET_LOCK('mtp-op:{uid}:1', 0)");
             conn.execute(sqlx::AssertSqlSafe(lock)).await.unwrap();
             told.send(()).unwrap();
             conn.execute("SELECT SLEEP(60)").await.map(drop)
@@ -91,7 +96,7 @@ async fn wakes_late(place: Place, step: &'static str) {
     let observer: mtp_core::StepObserver = Arc::new(move |event| {
         if event.step == step && event.phase == StepPhase::Begin && !once.swap(true, Ordering::SeqCst) {
             // It blocks the task, and with it the renewal of the lease, as a stopped process would.
-            tokio::task::block_in_place(|| std::thread::sleep(Duration::from_secs(4)));
+            tokio::task::block_in_place(|| std::thread::sleep(Duration::from_secs(6)));
         }
         Ok(())
     });
@@ -103,6 +108,12 @@ async fn wakes_late(place: Place, step: &'static str) {
         .start()
         .await
         .unwrap();
+    let id: mtp_core::TenantId = "ant".parse().unwrap();
+    let creating = tokio::spawn({
+        let (first, id) = (first.clone(), id.clone());
+        async move { first.create(TenantConfig::new("ant").id(id)).await }
+    });
+    until("the first sleeps", async || slept.load(Ordering::SeqCst)).await;
     let second = place
         .builder()
         .lease(lease)
@@ -110,21 +121,16 @@ async fn wakes_late(place: Place, step: &'static str) {
         .start()
         .await
         .unwrap();
-    let id: mtp_core::TenantId = "ant".parse().unwrap();
-    let creating = tokio::spawn({
-        let (first, id) = (first.clone(), id.clone());
-        async move { first.create(TenantConfig::new("ant").id(id)).await }
-    });
     // The second finishes while the first sleeps.
     let mut active = false;
-    for _ in 0..30 {
+    for _ in 0..45 {
         tokio::time::sleep(Duration::from_millis(100)).await;
         active = second.get(&id).await.is_ok_and(|t| t.state == TenantState::Active);
         if active {
             break;
         }
     }
-    assert!(active && slept.load(Ordering::SeqCst), "{step}");
+    assert!(active, "{step}");
     // Its own change reaches the second process too, and ends the handles that it gave out before.
     tokio::time::sleep(Duration::from_millis(600)).await;
     let handle = second.handle(&id).await.unwrap();

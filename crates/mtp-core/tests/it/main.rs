@@ -77,6 +77,8 @@ mod time_limits;
 #[cfg(feature = "mysql")]
 mod told_mariadb;
 #[cfg(feature = "_db")]
+mod two_services;
+#[cfg(feature = "_db")]
 mod versions;
 #[cfg(all(feature = "testing", feature = "mysql"))]
 mod walls_mysql;

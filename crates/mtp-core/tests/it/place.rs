@@ -82,11 +82,17 @@ impl Place {
 
     /// A manager with one table of notes, not yet started.
     pub(crate) fn builder(&self) -> TenantManagerBuilder {
-        TenantManager::builder(self.service(), Dsn::parse(self.url()).unwrap())
+        self.builder_of(self.service())
+    }
+
+    /// The same for another service on the same central database; what is left of one whose id begins with
+    /// [`service`](Self::service) goes with the place.
+    pub(crate) fn builder_of(&self, service: &str) -> TenantManagerBuilder {
+        TenantManager::builder(service, Dsn::parse(self.url()).unwrap())
             .master_key(MasterKey::parse(MASTER).unwrap())
             .migrations(&[(1, "notes", NOTES)])
             .isolation(self.isolation)
-            .tenant_db_prefix(format!("{}_", self.service()))
+            .tenant_db_prefix(format!("{service}_"))
             .allow_single_wall(true)
             // A purge waits until nobody can serve the tenant any more.
             .stale_max(std::time::Duration::from_secs(1))
