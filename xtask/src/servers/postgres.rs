@@ -226,6 +226,8 @@ fn mortal(launcher: &Launcher, folder: &Folder) -> Outcome<(u16, String, String)
     let (port, data) = (free_port()?, folder.file(MORTAL.data));
     let mut flags = vec!["-D".to_owned(), data.clone()];
     flags.extend(settings(port));
+    // What was committed is to outlive the server's end, if not the machine's.
+    flags.extend(["-c", "synchronous_commit=on"].map(str::to_owned));
     let args: Vec<&str> = flags.iter().map(String::as_str).collect();
     let name = format!("mtp-postgres-mortal-{}", std::process::id());
     let caller = launcher.caller(folder);
