@@ -282,8 +282,8 @@ impl Central {
         Ok(self.fetch_optional::<OperationRow>(&query).await?.is_some())
     }
 
-    /// Holds an operation within a transaction, and makes its lease full: nobody can take it before that ends. Whoever also changes the tenant's
-    /// record takes that first, as a delete does, so that two never wait for each other.
+    /// Holds an operation within a transaction, and makes its lease full: nobody can take it before that ends. Whoever
+    /// also changes the tenant's record takes that first, as a delete does, so that two never wait for each other.
     ///
     /// # Errors
     /// [`Error::Fenced`] where the operation is another's by now.

@@ -4,6 +4,9 @@
 #[cfg(feature = "postgres")]
 use std::fmt::Write;
 
+#[cfg(feature = "postgres")]
+use sha2::Digest;
+
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use crate::{
     db::{Conn, FaultKind},
@@ -67,15 +70,51 @@ impl Ledger {
     /// The statement that writes a migration down where its values may stand in the text: numbers and digits only.
     #[cfg(feature = "postgres")]
     pub(super) fn entry(&self, migration: &Migration) -> String {
-        let mut digits = String::new();
-        for byte in migration.checksum().as_bytes() {
-            // Writing to a String cannot fail.
-            let _ = write!(digits, "{byte:02x}");
-        }
         format!(
-            "INSERT INTO {} (version, checksum) VALUES ({}, decode('{digits}', 'hex'))",
+            "INSERT INTO {} (version, checksum) VALUES ({}, {})",
             self.table,
-            migration.version()
+            migration.version(),
+            bytes(migration.checksum().as_bytes())
         )
     }
+
+    /// As [`entry`](Self::entry), and fails where the ledger holds anything but what was added to `before`.
+    #[cfg(feature = "postgres")]
+    pub(super) fn entry_after(&self, before: Contents, migration: &Migration) -> String {
+        format!(
+            "INSERT INTO {table} (version, checksum) SELECT {version}, \
+             CASE WHEN sha256(coalesce(string_agg(int8send(version) || checksum, ''::bytea ORDER BY version), ''::bytea)) \
+             = {before} THEN {checksum} \
+             ELSE int8send(('mtp: the ledger is not as the catalogue has it: ' || count(*))::bigint) END FROM {table}",
+            table = self.table,
+            version = migration.version(),
+            before = bytes(&before.0.finalize()),
+            checksum = bytes(migration.checksum().as_bytes()),
+        )
+    }
+}
+
+/// A digest of what a ledger holds, in the order of versions.
+#[cfg(feature = "postgres")]
+#[derive(Clone, Default)]
+pub(super) struct Contents(sha2::Sha256);
+
+#[cfg(feature = "postgres")]
+impl Contents {
+    pub(super) fn add(&mut self, migration: &Migration) {
+        self.0.update(migration.version().to_be_bytes());
+        self.0.update(migration.checksum().as_bytes());
+    }
+}
+
+/// Bytes as PostgreSQL reads them in a text.
+#[cfg(feature = "postgres")]
+fn bytes(bytes: &[u8]) -> String {
+    let mut sql = String::from("decode('");
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(sql, "{byte:02x}");
+    }
+    sql.push_str("', 'hex')");
+    sql
 }

@@ -137,6 +137,18 @@ async fn plain_files_go_at_once(place: Place) {
     let ant = tenants[0].uid;
     assert_eq!(run().await.migrated, 2);
     assert_eq!(migrated(&place, &tenants).await, (vec!["123".into(), "123".into()], 2));
+    // The lock and the file came in one message.
+    let log = place.login().server().log();
+    for tenant in &tenants {
+        let placement = tenant.placement.as_ref().unwrap();
+        let (database, schema) = (&placement.database, placement.schema.as_deref().unwrap());
+        let at_once = log.lines().filter(|line| {
+            line.contains(&format!("@{database} "))
+                && line.contains(&format!("mtp-migrate:{schema}'"))
+                && line.contains(PLAIN[0].2)
+        });
+        assert_eq!(at_once.count(), 1, "{}", tenant.id);
+    }
     central(format!("{catalogued} = 1 WHERE uid = '{ant}'")).await;
     let report = run().await;
     assert!(report.is_complete() && report.migrated == 1, "{report:?}");

@@ -5,11 +5,8 @@
 
 use std::{
     collections::HashMap,
-    fmt::Write,
     sync::{Mutex, PoisonError},
 };
-
-use sha2::{Digest, Sha256};
 
 use super::{
     beside,
@@ -18,7 +15,7 @@ use super::{
 use crate::{
     db::{Conn, FaultKind},
     error::Result,
-    isolation::ledger::Ledger,
+    isolation::ledger::{Contents, Ledger},
     migrate::{Checksum, Dialect, Migration, MigrationSet},
 };
 
@@ -57,7 +54,7 @@ pub(super) async fn apply(
             return Ok(false);
         }
     }
-    let mut before = Sha256::new();
+    let mut before = Contents::default();
     for migration in set {
         if migration.version() > known {
             // On a line of its own, since the file may end with a comment.
@@ -65,7 +62,7 @@ pub(super) async fn apply(
                 "{}; {}\n;{}; COMMIT",
                 migrate::begin_sql(ground),
                 migration.sql(),
-                entry_after(ledger, before.clone(), migration)
+                ledger.entry_after(before.clone(), migration)
             );
             if let Err(fault) = conn.run(sql).await {
                 let waited = matches!(
@@ -80,30 +77,7 @@ pub(super) async fn apply(
                 return Ok(false);
             }
         }
-        before.update(migration.version().to_be_bytes());
-        before.update(migration.checksum().as_bytes());
+        before.add(migration);
     }
     Ok(true)
-}
-
-/// The statement that writes a migration down, and fails where the ledger holds anything but those of a digest.
-fn entry_after(ledger: &Ledger, digest: Sha256, migration: &Migration) -> String {
-    let hex = |bytes: &[u8]| {
-        let mut digits = String::new();
-        for byte in bytes {
-            // Writing to a String cannot fail.
-            let _ = write!(digits, "{byte:02x}");
-        }
-        digits
-    };
-    format!(
-        "INSERT INTO {table} (version, checksum) SELECT {version}, \
-         CASE WHEN sha256(coalesce(string_agg(int8send(version) || checksum, ''::bytea ORDER BY version), ''::bytea)) \
-         = decode('{digest}', 'hex') THEN decode('{checksum}', 'hex') \
-         ELSE int8send(('mtp: the ledger is not as the catalogue has it: ' || count(*))::bigint) END FROM {table}",
-        table = ledger.table,
-        version = migration.version(),
-        digest = hex(&digest.finalize()),
-        checksum = hex(migration.checksum().as_bytes()),
-    )
 }
